@@ -63,11 +63,7 @@ pub fn decimal_from_text(text: &str) -> Result<Decimal, ConvertError> {
 /// A date of the wire.
 #[must_use]
 pub fn date_to_wire(date: civil::Date) -> google::Date {
-    google::Date {
-        year: i32::from(date.year()),
-        month: i32::from(date.month()),
-        day: i32::from(date.day()),
-    }
+    google::Date { year: i32::from(date.year()), month: i32::from(date.month()), day: i32::from(date.day()) }
 }
 
 /// A date read from the wire; year, month and day are all needed.

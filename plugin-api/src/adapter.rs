@@ -1,0 +1,236 @@
+//! What an author implements: one safe, synchronous trait.
+
+use std::time::Duration;
+
+use crate::offer::{Label, Offer};
+use crate::pricing::{PriceError, price};
+use crate::quote::Quote;
+use crate::requirement::Requirement;
+
+/// The highest level of fields that this crate reads and writes. Level 1 is all there is.
+pub const KERNEL_LEVEL: u32 = 1;
+
+/// Maps one vendor's price sheets onto offers.
+///
+/// A library holds one type that implements this and calls [`crate::export_adapter!`] with it. An
+/// instance is one product with its sheets; it never changes, and it is called from several threads at
+/// once. An adapter reads its sheet and states prices; it never adds them up: the kernel does.
+///
+/// Nothing here may block, read files or the network, ask for the time, or keep state between calls:
+/// the same requirement must give the same offers.
+pub trait VendorAdapter: Send + Sync + Sized + 'static {
+    /// The library as a whole: its id, its version, and the products that it bundles.
+    fn library() -> Library;
+
+    /// Opens one product. The sheets are the bundled ones unless the host has others.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the sheet, the place in it, what was found and what was expected.
+    fn open(product: &ProductTimeline) -> Result<Self, OpenError>;
+
+    /// What this instance sells.
+    fn catalog(&self) -> Catalog;
+
+    /// The offers that answer a requirement, or why there are none.
+    ///
+    /// # Errors
+    /// [`AdapterError`] is a fault of the adapter; that the vendor has no offer is [`Answer::Decline`].
+    fn offers(&self, requirement: &Requirement, call: &Call<'_>) -> Result<Answer, AdapterError>;
+
+    /// Checks the instance before it is used.
+    ///
+    /// # Errors
+    /// [`AdapterError`] when it must not be used.
+    fn self_test(&self, _call: &Call<'_>) -> Result<(), AdapterError> {
+        Ok(())
+    }
+
+    /// Prices all offers for a requirement, best first: what a host does with them, for the author's
+    /// own tests.
+    ///
+    /// # Errors
+    /// [`QuoteError`] when there is no offer, or the kernel cannot price one.
+    fn quote(&self, requirement: &Requirement) -> Result<Vec<Quote>, QuoteError> {
+        match self.offers(requirement, &Call::unlimited())? {
+            Answer::Decline(decline) => Err(QuoteError::Declined(decline)),
+            Answer::Offers(offers) => {
+                let mut quotes =
+                    offers.iter().map(|offer| price(requirement, offer)).collect::<Result<Vec<_>, _>>()?;
+                crate::pricing::rank_offers(&mut quotes);
+                Ok(quotes)
+            }
+        }
+    }
+}
+
+/// One call of the host: the time that is left, and whether it is a test.
+pub struct Call<'a> {
+    remaining: Option<&'a dyn Fn() -> Duration>,
+    self_test: bool,
+}
+
+impl<'a> Call<'a> {
+    /// A call of the host.
+    #[must_use]
+    pub const fn new(remaining: &'a dyn Fn() -> Duration, self_test: bool) -> Self {
+        Self { remaining: Some(remaining), self_test }
+    }
+
+    /// A call without a deadline.
+    #[must_use]
+    pub const fn unlimited() -> Self {
+        Self { remaining: None, self_test: false }
+    }
+
+    /// The time that is left; zero means late or cancelled: stop. `None`: there is no deadline.
+    #[must_use]
+    pub fn remaining(&self) -> Option<Duration> {
+        self.remaining.map(|remaining| remaining())
+    }
+
+    /// Whether the host only tests the instance.
+    #[must_use]
+    pub const fn is_self_test(&self) -> bool {
+        self.self_test
+    }
+}
+
+/// A library as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Library {
+    /// Lower-case letters, digits and `-`; at most 64.
+    pub id: String,
+    /// As semver.
+    pub version: String,
+    /// Products that it bundles.
+    pub products: Vec<ProductTimeline>,
+}
+
+/// One product and its price sheets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductTimeline {
+    /// Id of the product.
+    pub product_id: String,
+    /// Its sheets.
+    pub sheets: Vec<SheetFile>,
+}
+
+/// A price sheet as it is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetFile {
+    /// File name.
+    pub name: String,
+    /// The bytes.
+    pub content: Vec<u8>,
+}
+
+/// What an instance sells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalog {
+    /// The vendor.
+    pub vendor: Label,
+    /// The product.
+    pub product: Label,
+    /// Covers a part of a system; never stands alone in a comparison.
+    pub component: bool,
+    /// An example of a published article; compared only when named.
+    pub illustrative: bool,
+    /// Editions.
+    pub editions: Vec<Label>,
+    /// Purchase options.
+    pub purchase_options: Vec<Label>,
+    /// ISO 4217 codes.
+    pub currencies: Vec<String>,
+    /// Sheets.
+    pub revisions: Vec<Revision>,
+    /// Charging models, as [`crate::charge::PriceModel::id`] names them.
+    pub charging_models: Vec<String>,
+}
+
+/// A price sheet as of a date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// File name of the sheet.
+    pub sheet_id: String,
+    /// The day that it describes, as its page dates it.
+    pub as_of: String,
+    /// SHA-256 of the sheet, lower-case hexadecimal.
+    pub sha256: String,
+    /// The public pages that it was read from.
+    pub uris: Vec<String>,
+}
+
+/// What an adapter answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// Offers; 1 to 64.
+    Offers(Vec<Offer>),
+    /// None, and why.
+    Decline(Decline),
+}
+
+/// Most offers of an answer.
+pub const MAX_OFFERS: usize = 64;
+
+/// Why nothing is offered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct Decline {
+    /// What kind.
+    pub kind: DeclineKind,
+    /// One sentence for a person.
+    pub text: String,
+    /// Paths in the requirement that are needed or in the way.
+    pub fields: Vec<String>,
+}
+
+/// What kind of decline it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeclineKind {
+    /// Nothing that is sold answers.
+    NoMatchingOffer,
+    /// Fields are missing.
+    NeedsInput,
+    /// The vendor wants to be asked.
+    ContactSales,
+}
+
+/// A sheet cannot be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {text}")]
+pub struct OpenError {
+    /// File, line and place.
+    pub place: String,
+    /// What was found and what was expected.
+    pub text: String,
+}
+
+/// A fault of an adapter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct AdapterError {
+    /// One sentence for an operator.
+    pub text: String,
+}
+
+impl AdapterError {
+    /// A fault.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+}
+
+/// Why [`VendorAdapter::quote`] has no quote.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum QuoteError {
+    /// The vendor has no offer.
+    #[error(transparent)]
+    Declined(#[from] Decline),
+    /// The adapter failed.
+    #[error(transparent)]
+    Adapter(#[from] AdapterError),
+    /// The kernel cannot price an offer.
+    #[error(transparent)]
+    Price(#[from] PriceError),
+}

@@ -1,0 +1,426 @@
+//! One priced thing of an offer, as data that the kernel evaluates.
+//!
+//! The meaning, unit and range of every field stand in `quotient/v1/charge.proto`. Fields where any
+//! value is right are public; the types with an invariant keep it in their constructor, and
+//! [`crate::offer::Offer::new`] checks what holds between fields.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+pub use self::metering_rule::{
+    MatchValues, MeteringRule, MeteringSource, MeteringStep, Scope, SeatBasis, SeatFilter, StepDirection,
+};
+pub use self::tiers::{Tier, Tiers, TiersError};
+use crate::interval::Interval;
+use crate::money::Rounding;
+
+pub mod metering_rule;
+pub mod tiers;
+
+/// A decimal above zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Positive(Decimal);
+
+/// A value is not above zero.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("found {0}, expected a value above 0")]
+pub struct NotPositive(pub Decimal);
+
+impl Positive {
+    /// One.
+    pub const ONE: Self = Self(Decimal::ONE);
+
+    /// A value above zero.
+    ///
+    /// # Errors
+    /// [`NotPositive`] otherwise.
+    pub fn new(value: Decimal) -> Result<Self, NotPositive> {
+        if value > Decimal::ZERO { Ok(Self(value)) } else { Err(NotPositive(value)) }
+    }
+
+    /// The value.
+    #[must_use]
+    pub const fn get(self) -> Decimal {
+        self.0
+    }
+}
+
+/// One priced thing of an offer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Charge {
+    /// Unique in its offer.
+    pub id: String,
+    /// Name for a person.
+    pub name: String,
+    /// What kind of cost it is.
+    pub category: Category,
+    /// What is counted, and how.
+    pub metering: MeteringRule,
+    /// How the quantity becomes money.
+    pub model: PriceModel,
+    /// How long one price lasts.
+    pub cycle: Cycle,
+    /// Quantity in each cycle that is not charged.
+    pub allowance: Option<Allowance>,
+    /// Least amount in a cycle.
+    pub minimum_amount: Option<Decimal>,
+    /// Greatest amount in a cycle.
+    pub maximum_amount: Option<Decimal>,
+    /// Discounts and surcharges, in order.
+    pub adjustments: Vec<Adjustment>,
+    /// How the quantity is committed over a term.
+    pub commitment: Commitment,
+    /// Only in these months of the sold term.
+    pub months: Option<MonthWindow>,
+    /// Only while the date lies in this window.
+    pub dates: Option<DateWindow>,
+    /// What part of a cycle costs; `None`: the whole cycle.
+    pub proration: Option<Proration>,
+    /// How the amount of a cycle is rounded; `None`: not at all.
+    pub line_rounding: Option<Rounding>,
+    /// How much the figures bind.
+    pub confidence: Confidence,
+    /// Indices into the offer's sources.
+    pub sources: Vec<u32>,
+    /// Paid to somebody else than the vendor.
+    pub pass_through: bool,
+    /// The module that this belongs to; `None`: the edition itself.
+    pub module_id: Option<String>,
+}
+
+impl Charge {
+    /// A charge with nothing but a price: no allowance, limits, adjustments, commitment or windows.
+    #[must_use]
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        category: Category,
+        metering: MeteringRule,
+        model: PriceModel,
+        cycle: Cycle,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            category,
+            metering,
+            model,
+            cycle,
+            allowance: None,
+            minimum_amount: None,
+            maximum_amount: None,
+            adjustments: Vec::new(),
+            commitment: Commitment::default(),
+            months: None,
+            dates: None,
+            proration: None,
+            line_rounding: None,
+            confidence: Confidence::List,
+            sources: Vec::new(),
+            pass_through: false,
+            module_id: None,
+        }
+    }
+}
+
+/// What kind of cost a charge is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Category {
+    /// Committed for a period, whatever is used.
+    Recurring,
+    /// By what was used.
+    Usage,
+    /// Once.
+    OneTime,
+}
+
+/// How long one price of a charge lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cycle {
+    /// A day: the amount is multiplied by the days of the month.
+    Day,
+    /// A month.
+    Month,
+    /// Three months.
+    Quarter,
+    /// Twelve months.
+    Year,
+    /// The whole commitment.
+    Term,
+    /// Once, at the start.
+    Once,
+}
+
+/// How a quantity becomes money.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PriceModel {
+    /// The same amount in each cycle, whatever the quantity.
+    Flat {
+        /// The amount.
+        amount: Interval,
+        /// Nothing in a cycle whose quantity is 0.
+        only_when_used: bool,
+    },
+    /// A price for each unit.
+    PerUnit {
+        /// Price of `per` base units.
+        price: Interval,
+        /// Base units that the price buys.
+        per: Positive,
+    },
+    /// Each unit at the price of the tier that it falls in.
+    Graduated {
+        /// The tiers.
+        tiers: Tiers,
+        /// Base units that a unit price buys.
+        per: Positive,
+    },
+    /// All units at the price of the tier that the whole quantity reaches.
+    Volume {
+        /// The tiers.
+        tiers: Tiers,
+        /// Base units that a unit price buys.
+        per: Positive,
+    },
+    /// A price for each package.
+    Package {
+        /// Base units in a package.
+        size: Positive,
+        /// Price of a package.
+        price: Interval,
+        /// What happens to a part; `None`: a started package is charged whole, stated as an assumption.
+        partial: Option<PartialPackage>,
+    },
+}
+
+impl PriceModel {
+    /// The name in the catalogue of charging models.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::Flat { .. } => "flat",
+            Self::PerUnit { .. } => "per_unit",
+            Self::Graduated { .. } => "graduated",
+            Self::Volume { .. } => "volume",
+            Self::Package { .. } => "package",
+        }
+    }
+}
+
+/// What happens to a part of a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartialPackage {
+    /// A started package is charged whole.
+    Up,
+    /// A started package is not charged.
+    Down,
+    /// A started package is charged by its part.
+    Prorated,
+}
+
+/// Quantity that is not charged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allowance {
+    /// Base units in each cycle, from 0.
+    pub quantity: Decimal,
+    /// `quantity` is multiplied by these seats, pooled.
+    pub per_seat: Option<SeatFilter>,
+    /// Which quantity picks the tier.
+    pub tier: AllowanceTier,
+}
+
+/// Which quantity picks the tier of a tiered price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AllowanceTier {
+    /// What is left after the allowance.
+    Net,
+    /// The whole quantity; only for volume prices.
+    Gross,
+}
+
+/// A discount or a surcharge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Adjustment {
+    /// Unique in its charge.
+    pub id: String,
+    /// Why, for a person.
+    pub reason: String,
+    /// How much.
+    pub effect: Effect,
+    /// All must hold.
+    pub conditions: Vec<Condition>,
+    /// Only while the date lies in this window.
+    pub dates: Option<DateWindow>,
+    /// Only in these months of the sold term.
+    pub months: Option<MonthWindow>,
+    /// Indices into the offer's sources.
+    pub sources: Vec<u32>,
+}
+
+/// How much an adjustment changes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// A fraction of the base, negative for a discount, from -1; both bounds known.
+    Fraction {
+        /// The fraction.
+        fraction: Interval,
+        /// What it is taken of.
+        base: AdjustmentBase,
+    },
+    /// An amount in each cycle, negative for a discount; both bounds known. Never takes the line below zero.
+    Amount(Interval),
+}
+
+/// What an adjustment's fraction is taken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdjustmentBase {
+    /// The amount before all adjustments.
+    List,
+    /// The amount after the adjustments before this one.
+    Running,
+}
+
+/// A condition that the kernel evaluates; bounds are inclusive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// What is looked at.
+    pub subject: Subject,
+    /// Least value.
+    pub at_least: Option<Decimal>,
+    /// Greatest value.
+    pub at_most: Option<Decimal>,
+}
+
+impl Condition {
+    /// Whether a value satisfies it.
+    #[must_use]
+    pub fn holds(&self, value: Decimal) -> bool {
+        self.at_least.is_none_or(|least| value >= least) && self.at_most.is_none_or(|most| value <= most)
+    }
+}
+
+/// What a condition looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The quantity that the order commits to; not what is held already.
+    CommittedQuantity,
+    /// The billed quantity of the cycle.
+    BilledQuantity,
+    /// Months of the sold term.
+    TermMonths,
+}
+
+/// How a quantity is committed over a term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commitment {
+    /// How it may move.
+    pub kind: CommitmentKind,
+    /// Least quantity; none when zero.
+    pub minimum_quantity: Decimal,
+    /// What is held already counts towards the minimum.
+    pub minimum_counts_held: bool,
+}
+
+impl Default for Commitment {
+    fn default() -> Self {
+        Self { kind: CommitmentKind::Flex, minimum_quantity: Decimal::ZERO, minimum_counts_held: false }
+    }
+}
+
+/// How a committed quantity may move within a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommitmentKind {
+    /// Up and down from cycle to cycle; a cycle bills its own peak.
+    Flex,
+    /// The term's peak in every cycle.
+    PeakOfTerm,
+    /// Up only; what is added within a cycle is charged to the cycle's end.
+    Ratchet,
+}
+
+/// Months of the sold term, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MonthWindow {
+    /// First month, from 1.
+    pub first_month: u32,
+    /// Number of months; `None`: to the end of the sold term.
+    pub months: Option<u32>,
+}
+
+impl MonthWindow {
+    /// Whether a month of the sold term lies in it.
+    #[must_use]
+    pub fn contains(&self, month: u32) -> bool {
+        month >= self.first_month
+            && self.months.is_none_or(|months| month < self.first_month.saturating_add(months))
+    }
+}
+
+/// A window of dates, inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateWindow {
+    /// First day; `None`: open.
+    pub from: Option<Date>,
+    /// Last day; `None`: open.
+    pub to: Option<Date>,
+    /// Which date must lie in it.
+    pub basis: DateBasis,
+}
+
+impl DateWindow {
+    /// Whether the date that counts lies in it.
+    #[must_use]
+    pub fn contains(&self, order: Date, service: Date) -> bool {
+        let date = match self.basis {
+            DateBasis::Order => order,
+            DateBasis::Service => service,
+        };
+        self.from.is_none_or(|from| date >= from) && self.to.is_none_or(|to| date <= to)
+    }
+}
+
+/// Which date counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateBasis {
+    /// The pricing date for the sold term, a renewal's first day for a renewal.
+    Order,
+    /// The first day of the cycle.
+    Service,
+}
+
+/// What part of a cycle costs: price × units ÷ divisor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proration {
+    /// The unit that a part is counted in.
+    pub unit: ProrationUnit,
+    /// Units that cost as much as a whole cycle.
+    pub divisor: Positive,
+    /// A part never costs more than the whole cycle.
+    pub capped: bool,
+}
+
+/// The unit that a part of a cycle is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProrationUnit {
+    /// Started months.
+    StartedMonth,
+    /// Days.
+    Day,
+}
+
+/// How much a published figure binds its vendor, strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// A binding quotation to this buyer.
+    Binding,
+    /// Agreed in a contract of this buyer.
+    Contract,
+    /// The vendor's own published price list.
+    List,
+    /// A reseller, a consultant, a transcription, a derived figure.
+    Estimate,
+    /// Only bounds are published.
+    Range,
+    /// The vendor wants to be asked.
+    ContactSales,
+}

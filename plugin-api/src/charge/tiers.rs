@@ -1,0 +1,134 @@
+//! A ladder of tiers without gaps, overlaps or a forgotten top.
+
+use rust_decimal::Decimal;
+
+use crate::interval::Interval;
+
+/// Most tiers of a ladder.
+pub const MAX_TIERS: usize = 1_000;
+
+/// One tier: the quantities above the bound of the one before it, up to and including its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tier {
+    /// Largest quantity in base units; `None`: unbounded.
+    pub up_to: Option<Decimal>,
+    /// Price of `per` base units.
+    pub unit_price: Interval,
+    /// Charged once when the tier is reached.
+    pub flat_amount: Option<Interval>,
+}
+
+/// Why tiers are no ladder.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TiersError {
+    /// None, or too many.
+    #[error("found {0} tiers, expected 1 to {MAX_TIERS}")]
+    Length(usize),
+    /// A bound is not above the one before it.
+    #[error("tiers[{index}]: found the bound {found}, expected one above {before}")]
+    Order {
+        /// The tier.
+        index: usize,
+        /// Its bound.
+        found: Decimal,
+        /// The bound before.
+        before: Decimal,
+    },
+    /// A tier before the last has no bound.
+    #[error("tiers[{0}]: found no bound, expected one on every tier but the last")]
+    Unbounded(usize),
+    /// Quantities above the last bound have no price.
+    #[error("the last tier ends at {0}, expected no bound, so that every quantity has a price")]
+    Bounded(Decimal),
+    /// A price or flat amount may be negative.
+    #[error("tiers[{index}]: found the price {found}, expected 0 or more")]
+    Negative {
+        /// The tier.
+        index: usize,
+        /// The price.
+        found: Decimal,
+    },
+}
+
+/// At least one tier, ascending; only the last is unbounded, and it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tiers(Vec<Tier>);
+
+impl Tiers {
+    /// A ladder.
+    ///
+    /// # Errors
+    /// [`TiersError`] names the first tier that breaks a rule.
+    pub fn new(tiers: Vec<Tier>) -> Result<Self, TiersError> {
+        let Some(last) = tiers.len().checked_sub(1).filter(|_| tiers.len() <= MAX_TIERS) else {
+            return Err(TiersError::Length(tiers.len()));
+        };
+        let mut before = Decimal::ZERO;
+        for (index, tier) in tiers.iter().enumerate() {
+            let amounts = [Some(tier.unit_price), tier.flat_amount];
+            if let Some(found) = amounts.iter().flatten().map(Interval::low).find(|low| *low < Decimal::ZERO)
+            {
+                return Err(TiersError::Negative { index, found });
+            }
+            match tier.up_to {
+                Some(found) if found <= before => return Err(TiersError::Order { index, found, before }),
+                Some(found) if index == last => return Err(TiersError::Bounded(found)),
+                None if index < last => return Err(TiersError::Unbounded(index)),
+                Some(found) => before = found,
+                None => {}
+            }
+        }
+        Ok(Self(tiers))
+    }
+
+    /// The tiers, ascending.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Tier] {
+        &self.0
+    }
+
+    /// Index of the tier that holds a quantity.
+    #[must_use]
+    pub fn reached(&self, quantity: Decimal) -> usize {
+        self.0.partition_point(|tier| tier.up_to.is_some_and(|up_to| quantity > up_to))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn tier(up_to: Option<&str>, price: &str) -> Tier {
+        Tier { up_to: up_to.map(d), unit_price: Interval::exact(d(price)), flat_amount: None }
+    }
+
+    #[test]
+    fn the_upper_bound_belongs_to_its_tier() {
+        let tiers = Tiers::new(vec![tier(Some("10"), "5"), tier(Some("20"), "4"), tier(None, "3")]).unwrap();
+        let reached = ["0", "10", "10.001", "20", "21"].map(|q| tiers.reached(d(q)));
+        assert_eq!(reached, [0, 0, 1, 1, 2]);
+    }
+
+    #[test]
+    fn a_ladder_with_a_fault_is_refused_at_the_fault() {
+        let told = |tiers| Tiers::new(tiers).unwrap_err().to_string();
+        assert_eq!(told(vec![]), "found 0 tiers, expected 1 to 1000");
+        assert_eq!(
+            told(vec![tier(Some("10"), "5"), tier(Some("10"), "4"), tier(None, "3")]),
+            "tiers[1]: found the bound 10, expected one above 10"
+        );
+        assert_eq!(
+            told(vec![tier(None, "5"), tier(None, "4")]),
+            "tiers[0]: found no bound, expected one on every tier but the last"
+        );
+        assert_eq!(
+            told(vec![tier(Some("10"), "5")]),
+            "the last tier ends at 10, expected no bound, so that every quantity has a price"
+        );
+        assert_eq!(told(vec![tier(None, "-5")]), "tiers[0]: found the price -5, expected 0 or more");
+    }
+}

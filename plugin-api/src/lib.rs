@@ -1,0 +1,19 @@
+//! What Quotient's host and its vendor adapters agree on.
+//!
+//! - [`requirement`]: what a buyer needs.
+//! - [`offer`] and [`charge`]: what a vendor sells, as data.
+//! - [`metering`] and [`pricing`]: the kernel, which turns both into a [`quote`].
+//! - [`adapter`]: the one trait that an author implements.
+//! - [`wire`]: the same types as protobuf messages.
+
+pub mod adapter;
+pub mod charge;
+pub mod interval;
+pub mod metering;
+pub mod meters;
+pub mod money;
+pub mod offer;
+pub mod pricing;
+pub mod quote;
+pub mod requirement;
+pub mod wire;

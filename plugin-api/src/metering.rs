@@ -1,0 +1,1 @@
+//! Business terms to billed quantity.

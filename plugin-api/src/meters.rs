@@ -1,0 +1,93 @@
+//! The meter catalogue: one published list of what can be counted, shared by requirements, sheets
+//! and coverage.
+
+use rust_decimal::Decimal;
+
+/// One thing that can be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meter {
+    /// The id, stable.
+    pub id: &'static str,
+    /// The base unit that quantities are counted in.
+    pub unit: &'static str,
+    /// Name in English.
+    pub english: &'static str,
+    /// Name in Chinese.
+    pub chinese: &'static str,
+    /// What is counted.
+    pub meaning: &'static str,
+}
+
+macro_rules! meters {
+    ($($id:literal, $unit:literal, $english:literal, $chinese:literal, $meaning:literal;)*) => {
+        /// All meters, ordered by id.
+        pub const METERS: &[Meter] = &[$(Meter {
+            id: $id, unit: $unit, english: $english, chinese: $chinese, meaning: $meaning,
+        }),*];
+    };
+}
+
+meters! {
+    "bot_messages", "message", "Robot messages", "机器人消息", "Messages that a robot receives or sends";
+    "bot_voice", "second", "Robot voice time", "机器人语音时长", "Time that a caller talks with a robot";
+    "channel_messages", "message", "Channel messages", "渠道消息", "Messages received or sent in a channel, robot messages among them";
+    "contacts", "contact", "Contacts", "会话量", "Contacts with customers";
+    "copilot_credits", "credit", "Copilot credits", "Copilot 积分", "Credits that robot events consume";
+    "emails", "message", "E-mails", "邮件", "E-mails received or sent";
+    "flat", "item", "Fixed item", "固定项", "Something that is bought once in each cycle";
+    "inquiries", "inquiry", "Inquiries", "咨询量", "Questions of customers, whatever the channel";
+    "numbers", "number", "Telephone numbers", "电话号码", "Telephone numbers held";
+    "pass_through", "amount", "Pass-through amount", "代收代付金额", "An amount in the vendor's currency that another service of the vendor bills";
+    "robots", "robot", "Robots", "机器人", "Robot accounts";
+    "seats_concurrent", "seat", "Concurrent seats", "并发坐席", "The most people who work at one time";
+    "seats_named", "seat", "Named seats", "坐席", "People with an account";
+    "text_requests", "request", "Text requests", "文本请求", "Requests of a customer's text to a language engine";
+    "voice_agent_leg", "second", "Agent voice leg", "坐席通话腿", "Time that an agent or supervisor is connected to a call";
+    "voice_analytics", "second", "Voice analytics", "语音分析", "Call time that is analysed";
+    "voice_bot_leg", "second", "Robot voice leg", "机器人通话腿", "Time that a robot or menu is connected to a call";
+    "voice_connected", "second", "Connected voice", "通话时长", "Length of calls, whatever the line";
+    "voice_inbound", "second", "Inbound telephony", "呼入时长", "Length of calls received over the telephone network";
+    "voice_outbound", "second", "Outbound telephony", "呼出时长", "Length of calls made over the telephone network";
+    "voice_recording", "second", "Recording", "录音时长", "Call time that is recorded";
+    "web_voice", "second", "Web calling", "网页通话时长", "Length of calls from an app or a web page";
+}
+
+/// The meter with this id.
+#[must_use]
+pub fn meter(id: &str) -> Option<&'static Meter> {
+    METERS.binary_search_by(|meter| meter.id.cmp(id)).ok().and_then(|index| METERS.get(index))
+}
+
+impl Meter {
+    /// Base units in one of a unit that a quantity may be said in; `None` for a unit that does not fit.
+    /// The empty unit is the base unit.
+    #[must_use]
+    pub fn base_units(&self, unit: &str) -> Option<Decimal> {
+        match (self.unit, unit) {
+            (_, "") => Some(Decimal::ONE),
+            (base, unit) if base == unit => Some(Decimal::ONE),
+            ("second", "minute") => Some(Decimal::from(60)),
+            ("second", "hour") => Some(Decimal::from(3_600)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_meter_is_found_by_its_id() {
+        for expected in METERS {
+            assert_eq!(meter(expected.id), Some(expected), "is the list ordered by id?");
+        }
+        assert_eq!(meter("seat"), None);
+    }
+
+    #[test]
+    fn a_duration_can_be_said_in_minutes_and_a_message_cannot() {
+        assert_eq!(meter("voice_inbound").unwrap().base_units("minute"), Some(Decimal::from(60)));
+        assert_eq!(meter("emails").unwrap().base_units("minute"), None);
+    }
+}

@@ -1,0 +1,236 @@
+//! The normalized quote, as the kernel makes it.
+//!
+//! The meaning of every field and the formula of every total stand in `quotient/v1/quote.proto`.
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::charge::{Category, Charge, Confidence};
+use crate::interval::{Interval, Step};
+use crate::offer::{CoverageStatus, Label, Note, SourceRef};
+
+/// An offer priced for a requirement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quote {
+    /// The edition.
+    pub edition: Label,
+    /// The purchase option.
+    pub purchase_option: Label,
+    /// Currency of all amounts.
+    pub currency: Currency,
+    /// What is charged.
+    pub lines: Vec<LineItem>,
+    /// Sums.
+    pub totals: Totals,
+    /// What the vendor sends for the sold term.
+    pub invoices: Vec<Invoice>,
+    /// What is agreed.
+    pub contract: Contract,
+    /// What became of each part of the requirement.
+    pub coverage: Vec<DemandCoverage>,
+    /// What was assumed.
+    pub assumptions: Vec<Note>,
+    /// What the amounts do not contain.
+    pub exclusions: Vec<Note>,
+    /// What a buyer should know.
+    pub warnings: Vec<Note>,
+    /// The weakest confidence of all priced lines.
+    pub confidence: Confidence,
+    /// Where the figures come from.
+    pub sources: Vec<SourceRef>,
+}
+
+impl Quote {
+    /// Parts of the requirement that the amounts leave out.
+    #[must_use]
+    pub fn uncovered(&self) -> usize {
+        self.coverage.iter().filter(|part| part.status.is_gap()).count()
+    }
+}
+
+/// One charge over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LineItem {
+    /// The charge that was priced.
+    pub charge: Charge,
+    /// Runs of equal cycles.
+    pub periods: Vec<Period>,
+    /// Over the sold term.
+    pub amount: Interval,
+    /// Over the horizon.
+    pub horizon_amount: Interval,
+}
+
+impl LineItem {
+    /// What kind of cost it is.
+    #[must_use]
+    pub const fn category(&self) -> Category {
+        self.charge.category
+    }
+}
+
+/// A run of equal cycles of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Period {
+    /// First month of the first cycle, counted from 1.
+    pub first_month: u32,
+    /// Months in each cycle.
+    pub cycle_months: u32,
+    /// Number of equal cycles.
+    pub cycles: u32,
+    /// Sold term or renewal.
+    pub phase: Phase,
+    /// What the requirement asks for in a cycle, before metering.
+    pub demanded: Decimal,
+    /// How `demanded` became `billed`.
+    pub derivation: Vec<DerivationStep>,
+    /// Quantity that is charged in a cycle.
+    pub billed: Decimal,
+    /// How `billed` became money.
+    pub tiers: Vec<TierRow>,
+    /// What was taken off or put on.
+    pub adjustments: Vec<AdjustmentRow>,
+    /// Amount of one cycle.
+    pub exact: Interval,
+    /// `exact` rounded, where the charge rounds its line.
+    pub rounded: Option<Interval>,
+}
+
+impl Period {
+    /// The amount of one cycle that counts: rounded where the line is rounded.
+    #[must_use]
+    pub fn cycle_amount(&self) -> Interval {
+        self.rounded.unwrap_or(self.exact)
+    }
+}
+
+/// Sold term or renewal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// The term that is sold now.
+    Term,
+    /// What follows it up to the horizon.
+    Renewal,
+}
+
+/// One step from the demanded to the billed quantity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivationStep {
+    /// What was done.
+    pub text: String,
+    /// The quantity after it.
+    pub quantity: Decimal,
+}
+
+/// A quantity priced at one tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierRow {
+    /// Number of the tier, from 0.
+    pub tier: u32,
+    /// Quantity in base units, or in packages.
+    pub quantity: Decimal,
+    /// Price of `per` of them.
+    pub unit_price: Interval,
+    /// Units that `unit_price` buys.
+    pub per: Decimal,
+    /// Charged once for the tier.
+    pub flat_amount: Option<Interval>,
+    /// What it makes.
+    pub amount: Interval,
+}
+
+/// One change to a line's amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdjustmentRow {
+    /// Id of the adjustment; `minimum` or `maximum` for those, `days` and `part` for a cycle's length.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// What it was taken of.
+    pub base: Interval,
+    /// What was added.
+    pub change: Step,
+}
+
+/// Sums, rounded to the minor unit; the formulas stand in the proto file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    /// One-time lines over the sold term.
+    pub one_time: Interval,
+    /// Recurring lines over the sold term.
+    pub recurring: Interval,
+    /// Usage lines over the sold term.
+    pub usage: Interval,
+    /// The sold commitment.
+    pub term: Interval,
+    /// Its part that accrues in the asked months.
+    pub asked_term: Interval,
+    /// All commitments that start within the horizon.
+    pub horizon: Interval,
+    /// The first invoice.
+    pub first_invoice: Interval,
+    /// Cycles that start in the first twelve months.
+    pub first_year: Interval,
+    /// `term` over the asked months.
+    pub effective_monthly: Interval,
+    /// `term` over the seats of the asked months.
+    pub per_seat_month: Option<Interval>,
+    /// `term` over the contacts of the asked months.
+    pub per_contact: Option<Interval>,
+}
+
+/// One invoice, or several equal ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoice {
+    /// The day of the first one.
+    pub first_date: Date,
+    /// How many equal ones follow each other.
+    pub count: u32,
+    /// Months from one to the next.
+    pub interval_months: u32,
+    /// Index of a line, and its share.
+    pub parts: Vec<(usize, Interval)>,
+    /// `total` less the parts.
+    pub rounding: Step,
+    /// What one invoice asks for.
+    pub total: Interval,
+}
+
+/// What is agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contract {
+    /// Months that are sold.
+    pub sold_term_months: u32,
+    /// Months that were asked for.
+    pub asked_term_months: u32,
+    /// Months of each renewal.
+    pub renewal_term_months: u32,
+    /// First day.
+    pub start_date: Date,
+    /// Day after the last day of the sold term.
+    pub end_date: Date,
+    /// Months between two invoices of recurring lines.
+    pub billing_period_months: u32,
+    /// Least number of seats.
+    pub minimum_seats: Option<Decimal>,
+    /// Days of free trial.
+    pub trial_days: Option<u32>,
+    /// Whether modules can be added within a term.
+    pub modules_addable: Option<bool>,
+    /// Whether modules can be removed within a term.
+    pub modules_removable: Option<bool>,
+}
+
+/// What became of a part of the requirement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemandCoverage {
+    /// Path in the requirement.
+    pub path: String,
+    /// What became of it.
+    pub status: CoverageStatus,
+    /// Indices of the lines that price it.
+    pub lines: Vec<usize>,
+    /// Why.
+    pub note: String,
+}
