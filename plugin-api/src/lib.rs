@@ -5,10 +5,10 @@
 //! - [`metering`] and [`pricing`]: the kernel, which turns both into a [`quote`].
 //! - [`adapter`]: the one trait that an author implements.
 //! - [`wire`]: the same types as protobuf messages.
-//! - [`document`]: TOML and JSON files read with exact numbers and with places.
 
 pub mod adapter;
 pub mod charge;
+pub mod digest;
 pub mod document;
 pub mod interval;
 pub mod metering;
