@@ -5,7 +5,9 @@
 //! - [`metering`] and [`pricing`]: the kernel, which turns both into a [`quote`].
 //! - [`adapter`]: the one trait that an author implements.
 //! - [`wire`]: the same types as protobuf messages.
+//! - [`abi`]: the C table between host and plugin.
 
+pub mod abi;
 pub mod adapter;
 pub mod charge;
 pub mod interval;
