@@ -5,11 +5,12 @@
 //! - [`metering`] and [`pricing`]: the kernel, which turns both into a [`quote`].
 //! - [`adapter`]: the one trait that an author implements.
 //! - [`wire`]: the same types as protobuf messages.
-//! - [`abi`]: the C table between host and plugin.
+//! - [`abi`]: the C table between host and plugin; [`export_adapter!`] fills it from the trait.
 
 pub mod abi;
 pub mod adapter;
 pub mod charge;
+pub mod export;
 pub mod interval;
 pub mod metering;
 pub mod meters;
