@@ -15,6 +15,10 @@
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
+pub use self::note::{NOTE_BYTES, NOTE_MAGIC, QpNote};
+
+mod note;
+
 /// Major version of the table, stated by the entry symbol's name as well.
 pub const ABI_MAJOR: u16 = 1;
 /// Minor version of the table that this crate knows.
@@ -25,10 +29,6 @@ pub const SCHEMA: u32 = 1;
 pub const ENTRY_SYMBOL: &str = "qp_plugin_entry_v1";
 /// First word of a plugin's table after its size: "QP01" as it lies in memory on a little-endian machine.
 pub const TABLE_MAGIC: u32 = 0x3130_5051;
-/// First eight bytes of the note.
-pub const NOTE_MAGIC: [u8; 8] = *b"QPNOTE\0\x01";
-/// Bytes of the note.
-pub const NOTE_BYTES: usize = size_of::<QpNote>();
 /// Most bytes that a host's sink takes.
 pub const SINK_BYTES_MAX: usize = 1 << 20;
 
@@ -461,70 +461,6 @@ unsafe fn copy_known_part<T>(from: *const T, size: u32) -> T {
     }
 }
 
-/// The note in a plugin's file, which a host reads before it runs any of the plugin's code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(C)]
-pub struct QpNote {
-    /// [`NOTE_MAGIC`].
-    pub magic: [u8; 8],
-    /// [`ABI_MAJOR`] of the plugin.
-    pub abi_major: u16,
-    /// [`ABI_MINOR`] of the plugin.
-    pub abi_minor: u16,
-    /// [`SCHEMA`] of the plugin.
-    pub schema: u32,
-    /// The flags of the table.
-    pub flags: u32,
-    /// What the plugin was built with, for messages; zeroes fill the end.
-    pub build: [u8; 44],
-}
-
-impl QpNote {
-    /// A note of this crate's versions; a long text is cut.
-    pub const fn new(flags: u32, build: &str) -> Self {
-        let mut text = [0; 44];
-        let mut room: &mut [u8] = &mut text;
-        let mut left = build.as_bytes();
-        while let (Some((slot, rest)), Some((byte, more))) = (room.split_first_mut(), left.split_first()) {
-            *slot = *byte;
-            room = rest;
-            left = more;
-        }
-        Self {
-            magic: NOTE_MAGIC,
-            abi_major: ABI_MAJOR,
-            abi_minor: ABI_MINOR,
-            schema: SCHEMA,
-            flags,
-            build: text,
-        }
-    }
-
-    /// Reads a note from a file's bytes; `None` if they do not begin with one.
-    pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let (magic, rest) = bytes.split_first_chunk()?;
-        let (abi_major, rest) = rest.split_first_chunk()?;
-        let (abi_minor, rest) = rest.split_first_chunk()?;
-        let (schema, rest) = rest.split_first_chunk()?;
-        let (flags, rest) = rest.split_first_chunk()?;
-        let (build, _) = rest.split_first_chunk()?;
-        (*magic == NOTE_MAGIC).then(|| Self {
-            magic: *magic,
-            abi_major: u16::from_ne_bytes(*abi_major),
-            abi_minor: u16::from_ne_bytes(*abi_minor),
-            schema: u32::from_ne_bytes(*schema),
-            flags: u32::from_ne_bytes(*flags),
-            build: *build,
-        })
-    }
-
-    /// The build text.
-    pub fn build_text(&self) -> String {
-        let text = self.build.split(|byte| *byte == 0).next().unwrap_or_default();
-        String::from_utf8_lossy(text).into_owned()
-    }
-}
-
 /// States the size of a structure and the offset of each field on 64-bit machines.
 macro_rules! assert_layout {
     ($type:ty = $size:literal { $($field:ident: $offset:literal),* $(,)? }) => {
@@ -549,134 +485,4 @@ assert_layout!(QpPlugin = 104 {
 assert_layout!(QpNote = 64 { magic: 0, abi_major: 8, abi_minor: 10, schema: 12, flags: 16, build: 20 });
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    unsafe extern "C" fn report(_: *mut QpInstance, _: *const QpCall, _: *const QpSink) -> i32 {
-        0
-    }
-    unsafe extern "C" fn describe(_: *const QpSink) -> i32 {
-        0
-    }
-    unsafe extern "C" fn create(
-        _: *const QpHost,
-        _: *const QpCall,
-        _: QpSlice,
-        _: *mut *mut QpInstance,
-        _: *const QpSink,
-    ) -> i32 {
-        0
-    }
-    unsafe extern "C" fn offers(_: *mut QpInstance, _: *const QpCall, _: QpSlice, _: *const QpSink) -> i32 {
-        0
-    }
-    unsafe extern "C" fn destroy(_: *mut QpInstance) {}
-
-    fn table() -> QpPlugin {
-        QpPlugin {
-            struct_size: size_of::<QpPlugin>() as u32,
-            magic: TABLE_MAGIC,
-            abi_major: ABI_MAJOR,
-            abi_minor: ABI_MINOR,
-            flags: FLAG_UNWINDS,
-            build: QpSlice::lend(b"test"),
-            describe: Some(describe),
-            create: Some(create),
-            catalog: Some(report),
-            offers: Some(offers),
-            destroy: Some(destroy),
-            self_test: Some(report),
-            health: None,
-            quiesce: None,
-            extension: None,
-        }
-    }
-
-    fn read(table: &QpPlugin) -> Result<QpPlugin, TableError> {
-        // SAFETY: a whole table is behind the reference.
-        unsafe { QpPlugin::read(table) }
-    }
-
-    #[test]
-    fn a_null_slice_is_empty_and_a_null_with_a_length_is_none() {
-        // SAFETY: neither has a byte to read.
-        unsafe {
-            assert_eq!(QpSlice::EMPTY.bytes(), Some(&[][..]));
-            assert_eq!(QpSlice { ptr: std::ptr::null(), len: 3 }.bytes(), None);
-        }
-    }
-
-    #[test]
-    fn a_short_table_reads_its_missing_slots_as_null() {
-        let short = QpPlugin { struct_size: TABLE_BYTES_MIN, ..table() };
-        let read = read(&short).unwrap();
-        assert!(read.offers.is_some());
-        assert!(read.self_test.is_none());
-    }
-
-    #[test]
-    fn only_the_stated_bytes_of_a_short_table_are_touched() {
-        let whole = QpPlugin { struct_size: TABLE_BYTES_MIN, ..table() };
-        let mut block = vec![0_u64; TABLE_BYTES_MIN as usize / 8];
-        // SAFETY: the block holds exactly the short table, which a checker of memory watches.
-        let read = unsafe {
-            std::ptr::copy_nonoverlapping(
-                (&raw const whole).cast::<u8>(),
-                block.as_mut_ptr().cast::<u8>(),
-                TABLE_BYTES_MIN as usize,
-            );
-            // Only fields within the block may be touched, so the read goes by its pointer.
-            QpPlugin::read(block.as_ptr().cast())
-        };
-        assert!(read.unwrap().self_test.is_none());
-    }
-
-    #[test]
-    fn a_longer_table_reads_as_far_as_it_is_known() {
-        #[repr(C)]
-        struct Longer {
-            known: QpPlugin,
-            more: [usize; 4],
-        }
-        let longer = Longer {
-            known: QpPlugin { struct_size: size_of::<Longer>() as u32, abi_minor: 9, ..table() },
-            more: [7; 4],
-        };
-        // SAFETY: the stated bytes are there.
-        let read = unsafe { QpPlugin::read((&raw const longer).cast()) }.unwrap();
-        assert_eq!(read.abi_minor, 9);
-        assert_eq!(longer.more, [7; 4]);
-    }
-
-    #[test]
-    fn a_table_that_cannot_be_used_says_why() {
-        // SAFETY: NULL is allowed.
-        assert_eq!(unsafe { QpPlugin::read(std::ptr::null()) }.unwrap_err(), TableError::Refused);
-        let said = |table| read(&table).unwrap_err().to_string();
-        assert!(said(QpPlugin { magic: 1, ..table() }).contains("0x00000001, expected 0x31305051"));
-        assert!(
-            said(QpPlugin { abi_major: 2, ..table() })
-                .contains("built for plugin ABI 2.0; this host speaks 1.0")
-        );
-        assert!(said(QpPlugin { struct_size: 71, ..table() }).contains("71 bytes, expected 72"));
-        assert!(said(QpPlugin { offers: None, ..table() }).contains("no `offers`"));
-    }
-
-    #[test]
-    fn a_note_survives_the_file_and_its_text_is_cut() {
-        let note = QpNote::new(3, "sdk 0.1.0, and a text that is longer than the room there is");
-        // SAFETY: 64 bytes without padding, asserted above.
-        let bytes = unsafe { std::mem::transmute::<QpNote, [u8; NOTE_BYTES]>(note) };
-        assert_eq!(QpNote::parse(&bytes), Some(note));
-        assert_eq!(note.build_text(), "sdk 0.1.0, and a text that is longer than th");
-        assert_eq!(QpNote::parse(&bytes[1..]), None);
-        assert_eq!(QpNote::parse(&bytes[..40]), None);
-    }
-
-    #[test]
-    fn an_unknown_status_is_internal() {
-        assert_eq!(Status::from_raw(8), Status::Panic);
-        assert_eq!(Status::from_raw(99), Status::Internal);
-        assert_eq!(Status::from_raw(-1), Status::Internal);
-    }
-}
+mod tests;
