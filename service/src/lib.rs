@@ -1,0 +1,3 @@
+//! The Quotient service.
+
+pub mod plugins;
