@@ -166,7 +166,7 @@ impl Instance {
         let (instance, span) = (Arc::clone(self), tracing::Span::current());
         let called = pool.run(deadline, move || span.in_scope(|| instance.ask(&request, &running))).await;
         match called {
-            Ok(answer) => answer,
+            Ok(answer) => self.in_time(answer, deadline),
             Err(PoolError::Overloaded) => Err(CallError::Overloaded),
             Err(PoolError::TimedOut) => {
                 strike(&self.shared.strikes.late);
@@ -186,8 +186,18 @@ impl Instance {
     pub fn offers_inline(&self, request: &[u8], deadline: Instant) -> Result<OffersResponse, CallError> {
         self.check_level(request)?;
         let answer = self.ask(request, &Running::until(deadline));
-        if Instant::now() > deadline {
+        self.in_time(answer, deadline)
+    }
+
+    /// An answer that came late is none, on whichever thread it was made.
+    fn in_time(
+        &self,
+        answer: Result<OffersResponse, CallError>,
+        deadline: Instant,
+    ) -> Result<OffersResponse, CallError> {
+        if answer.is_ok() && Instant::now() >= deadline {
             strike(&self.shared.strikes.late);
+            return Err(CallError::TimedOut);
         }
         answer
     }
