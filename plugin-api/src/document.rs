@@ -219,7 +219,13 @@ impl Document {
         &self.name
     }
 
-    /// The whole file.
+    /// The text that was read.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The whole file, as a tree.
     #[must_use]
     pub const fn root(&self) -> &Node {
         &self.root

@@ -1,0 +1,181 @@
+//! What is loaded: an immutable snapshot of instances by product, swapped as a whole.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::call::{Instance, PluginInfo};
+use super::config::PluginConfig;
+use super::discover::candidates;
+use super::opening::load_one;
+use super::refusal::Refusal;
+use super::store::Store;
+
+/// Why no plugin could be loaded at all.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The directory of plugins cannot be listed.
+    #[error("{path}: cannot list the directory of plugins: {source}")]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The directory of private copies cannot be used.
+    #[error("the directory of private copies cannot be used: {0}")]
+    State(String),
+    /// More libraries than may be loaded.
+    #[error("found {found} plugin libraries, expected {max} or fewer")]
+    TooMany {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        max: usize,
+    },
+    /// This build cannot load any.
+    #[error("plugins cannot be loaded on this platform yet; found {found}, expected Linux with glibc")]
+    Platform {
+        /// The platform.
+        found: &'static str,
+    },
+}
+
+/// A library that was not loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The file.
+    pub path: PathBuf,
+    /// Why, in a sentence that names what was found and what was expected.
+    pub reason: String,
+}
+
+/// All that is loaded at one time. It never changes.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    products: BTreeMap<String, Arc<Instance>>,
+    plugins: Vec<Arc<PluginInfo>>,
+    refused: Vec<Refused>,
+}
+
+impl Snapshot {
+    /// The instance of a product.
+    pub fn product(&self, product_id: &str) -> Option<Arc<Instance>> {
+        self.products.get(product_id).map(Arc::clone)
+    }
+
+    /// All instances, ordered by product id.
+    pub fn products(&self) -> impl ExactSizeIterator<Item = &Arc<Instance>> {
+        self.products.values()
+    }
+
+    /// The libraries that were loaded, ordered by path.
+    pub fn plugins(&self) -> &[Arc<PluginInfo>] {
+        &self.plugins
+    }
+
+    /// The libraries that were not, ordered by path.
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// Adds a library, unless it brings an id that is there already.
+    fn add(&mut self, loaded: Vec<Arc<Instance>>) -> Result<(), Refusal> {
+        let Some(info) = loaded.first().map(|instance| Arc::clone(instance.plugin())) else { return Ok(()) };
+        if let Some(other) = self.plugins.iter().find(|other| other.id == info.id) {
+            return Err(Refusal::SamePlugin { id: info.id.clone(), other: other.path.clone() });
+        }
+        for instance in &loaded {
+            if let Some(other) = self.products.get(instance.product_id()) {
+                let id = instance.product_id().to_owned();
+                return Err(Refusal::SameProduct { id, other: other.plugin().path.clone() });
+            }
+        }
+        self.plugins.push(info);
+        self.products.extend(loaded.into_iter().map(|instance| (instance.product_id().to_owned(), instance)));
+        Ok(())
+    }
+
+    /// The instances of a library that was loaded from this file with this content.
+    pub(super) fn loaded_from(&self, path: &Path, sha256: &str) -> Vec<Arc<Instance>> {
+        let is_same = |info: &PluginInfo| info.path == path && info.sha256 == sha256;
+        self.products.values().filter(|instance| is_same(instance.plugin())).map(Arc::clone).collect()
+    }
+}
+
+/// The plugins of this process.
+#[derive(Debug)]
+pub struct Registry {
+    snapshot: ArcSwap<Snapshot>,
+}
+
+impl Registry {
+    /// Loads all plugins. One that is bad is refused with its reason, and the others load. Blocks.
+    ///
+    /// # Errors
+    /// [`LoadError`] when none could be looked at.
+    pub fn load(config: &PluginConfig) -> Result<Self, LoadError> {
+        let snapshot = load_all(config, &Snapshot::default())?;
+        Ok(Self { snapshot: ArcSwap::from_pointee(snapshot) })
+    }
+
+    /// Loads all plugins again and swaps them in; a file that has not changed keeps its instances. Calls
+    /// that are running end with the instances that they began with. Blocks.
+    ///
+    /// # Errors
+    /// [`LoadError`] when none could be looked at; what was loaded stays.
+    pub fn reload(&self, config: &PluginConfig) -> Result<(), LoadError> {
+        let snapshot = load_all(config, &self.snapshot.load())?;
+        self.snapshot.store(Arc::new(snapshot));
+        Ok(())
+    }
+
+    /// What is loaded now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+}
+
+fn load_all(config: &PluginConfig, before: &Snapshot) -> Result<Snapshot, LoadError> {
+    let paths = candidates(config)?;
+    let mut snapshot = Snapshot::default();
+    if paths.is_empty() {
+        return Ok(snapshot);
+    }
+    if !cfg!(all(target_os = "linux", target_env = "gnu")) {
+        return Err(LoadError::Platform { found: std::env::consts::OS });
+    }
+    let store = Store::open(&config.state_dir).map_err(|error| LoadError::State(error.to_string()))?;
+    if config.dev {
+        tracing::warn!(
+            "plugins are loaded in development mode: neither owners nor the allow-list are checked"
+        );
+    }
+    for path in paths {
+        match load_one(&path, config, &store, before).and_then(|loaded| snapshot.add(loaded)) {
+            Ok(()) => tracing::info!(path = %path.display(), "plugin loaded"),
+            Err(refusal) => {
+                let reason = refusal.to_string();
+                tracing::error!(path = %path.display(), reason, "plugin refused");
+                snapshot.refused.push(Refused { path, reason });
+            }
+        }
+    }
+    Ok(snapshot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_plugin_is_no_error_and_touches_nothing() {
+        let registry = Registry::load(&PluginConfig::new("/nonexistent/state")).unwrap();
+        assert_eq!(registry.snapshot().products().len(), 0);
+        assert!(registry.snapshot().product("any").is_none());
+        assert!(!Path::new("/nonexistent/state").exists());
+    }
+}
