@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use jiff::civil::Date;
 use prost::Message as _;
@@ -47,7 +46,7 @@ struct Prepared {
     requirement: Requirement,
     resolved: v1::Requirement,
     sha256: String,
-    request: Bytes,
+    request: Arc<[u8]>,
     assumptions: Vec<Note>,
 }
 
@@ -149,7 +148,7 @@ impl Quoting {
             }
         };
         let sha256 = sha256_hex(&resolved.encode_to_vec());
-        let request = Bytes::from(wire::request_to_wire(resolved.clone()).encode_to_vec());
+        let request = wire::request_to_wire(resolved.clone()).encode_to_vec().into();
         Ok(Prepared { requirement, resolved, sha256, request, assumptions })
     }
 
@@ -212,7 +211,7 @@ impl Quoting {
         view: v1::QuoteView,
         deadline: Instant,
     ) -> Result<v1::Quote, Refused> {
-        let response = instance.offers(prepared.request.clone(), deadline).await.map_err(Refused::from)?;
+        let response = instance.offers(Arc::clone(&prepared.request), deadline).await.map_err(Refused::from)?;
         answer::quote(self, instance, prepared, response, view)
     }
 }

@@ -6,7 +6,7 @@ use quotient_plugin_api::digest::sha256_hex;
 use quotient_plugin_api::offer::Note;
 use quotient_plugin_api::pricing::{self, KERNEL_VERSION};
 use quotient_plugin_api::quote::Quote;
-use quotient_plugin_api::wire::{self, View};
+use quotient_plugin_api::wire;
 use quotient_proto::convert::{date_to_wire, decimal_to_wire};
 use quotient_proto::{plugin_v1, v1};
 use tracing::warn;
@@ -65,7 +65,7 @@ fn finish(
     }
     let catalog = instance.catalog();
     let plugin = instance.plugin();
-    let mut body = wire::quote_to_wire(&best, View::Full)?;
+    let mut body = wire::quote_to_wire(&best)?;
     body.vendor_id.clone_from(&catalog.vendor_id);
     body.product_id.clone_from(&catalog.product_id);
     body.product_name.clone_from(&catalog.product_name);
