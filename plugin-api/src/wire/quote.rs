@@ -193,3 +193,158 @@ fn coverage_to_wire(part: &DemandCoverage, lines: &[LineItem]) -> v1::DemandCove
         note: part.note.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::charge::{
+        Category, Charge, Confidence, Cycle, MeteringRule, MeteringSource, PriceModel, SeatBasis, SeatFilter,
+    };
+    use crate::offer::{CoverageStatus, Label, Note, SourceRef};
+    use crate::quote::{DerivationStep, Phase};
+
+    fn d(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn exact(text: &str) -> Interval {
+        Interval::exact(d(text))
+    }
+
+    fn charge() -> Charge {
+        let seats = MeteringSource::Seats(SeatFilter { basis: SeatBasis::Named, roles: vec![] });
+        let model = PriceModel::Flat { amount: exact("10"), only_when_used: false };
+        let metering = MeteringRule::new("seats_named", seats);
+        let charge = Charge::new("seat", "Seat", Category::Recurring, metering, model, Cycle::Month);
+        Charge { sources: vec![0], ..charge }
+    }
+
+    fn priced() -> Quote {
+        let range = Interval::new(d("100"), Some(d("120"))).unwrap();
+        let line = LineItem {
+            charge: charge(),
+            periods: vec![Period {
+                first_month: 1,
+                cycle_months: 1,
+                cycles: 12,
+                phase: Phase::Term,
+                demanded: d("10"),
+                derivation: vec![DerivationStep { text: "ten".to_owned(), quantity: d("10") }],
+                billed: d("10"),
+                tiers: vec![TierRow {
+                    tier: 0,
+                    quantity: d("10"),
+                    unit_price: range,
+                    per: d("1"),
+                    flat_amount: None,
+                    amount: range,
+                }],
+                adjustments: vec![AdjustmentRow {
+                    id: "list".to_owned(),
+                    reason: "Because".to_owned(),
+                    base: range,
+                    change: Step { low: d("-1"), high: None },
+                }],
+                exact: range,
+                rounded: None,
+            }],
+            amount: range,
+            horizon_amount: Interval::at_least(d("300")),
+        };
+        Quote {
+            edition: Label::new("pro", "Pro"),
+            purchase_option: Label::new("annual", "Paid by the year"),
+            currency: Currency::USD,
+            lines: vec![line],
+            totals: Totals {
+                one_time: Interval::ZERO,
+                recurring: range,
+                usage: Interval::ZERO,
+                term: range,
+                asked_term: range,
+                horizon: range,
+                first_invoice: range,
+                first_year: range,
+                effective_monthly: exact("8.33"),
+                per_seat_month: None,
+                per_contact: Some(exact("0.00675")),
+            },
+            invoices: vec![Invoice {
+                first_date: date(2026, 3, 1),
+                count: 12,
+                interval_months: 1,
+                parts: vec![(0, range)],
+                rounding: Step { low: d("0"), high: Some(d("0.004")) },
+                total: range,
+            }],
+            contract: Contract {
+                sold_term_months: 12,
+                asked_term_months: 10,
+                renewal_term_months: 12,
+                start_date: date(2026, 3, 1),
+                end_date: date(2027, 3, 1),
+                billing_period_months: 1,
+                minimum_seats: None,
+                trial_days: Some(14),
+                modules_addable: None,
+                modules_removable: Some(true),
+            },
+            coverage: vec![DemandCoverage {
+                path: "seats[0]".to_owned(),
+                status: CoverageStatus::Priced,
+                lines: vec![0],
+                note: String::new(),
+            }],
+            assumptions: vec![],
+            exclusions: vec![],
+            warnings: vec![Note::new("w", "Beware.", "")],
+            confidence: Confidence::List,
+            sources: vec![SourceRef {
+                sheet_id: "2026-01.toml".to_owned(),
+                as_of: "2026-01".to_owned(),
+                sha256: "ab".repeat(32),
+                path: "editions.pro".to_owned(),
+                uri: "https://example.com/pricing".to_owned(),
+                confidence: Confidence::List,
+            }],
+        }
+    }
+
+    #[test]
+    fn the_full_view_says_everything_and_the_basic_one_leaves_out_the_derivation() {
+        let full = quote_to_wire(&priced(), View::Full).unwrap();
+        let totals = full.totals.as_ref().unwrap();
+        assert_eq!(totals.completeness(), v1::Completeness::Range);
+        let monthly = totals.effective_monthly.as_ref().unwrap().low.as_ref().unwrap();
+        assert_eq!((monthly.currency_code.as_str(), monthly.units, monthly.nanos), ("USD", 8, 330_000_000));
+        assert_eq!(full.line_items[0].periods[0].unit, "seat");
+        assert_eq!(full.line_items[0].horizon_amount.as_ref().unwrap().high, None);
+        assert_eq!(full.line_items[0].charge, Some(charge_to_wire(&charge())));
+        assert_eq!(full.invoices[0].parts[0].line_id, "seat");
+        assert_eq!(full.demand_coverage[0].line_ids, ["seat"]);
+        assert_eq!(full.sources.len(), 1);
+
+        let basic = quote_to_wire(&priced(), View::Basic).unwrap();
+        let mut expected = full.clone();
+        expected.invoices.clear();
+        expected.sources.clear();
+        expected.line_items[0].charge = None;
+        expected.line_items[0].periods.clear();
+        expected.line_items[0].source_indexes.clear();
+        assert_eq!(basic, expected);
+    }
+
+    #[test]
+    fn totals_without_an_upper_bound_are_a_lower_bound_and_too_fine_ones_are_refused() {
+        let mut open = priced();
+        open.totals.horizon = Interval::at_least(d("100"));
+        let totals = quote_to_wire(&open, View::Basic).unwrap().totals.unwrap();
+        assert_eq!(totals.completeness(), v1::Completeness::LowerBound);
+        assert_eq!(totals.horizon.unwrap().high, None);
+        open.totals.term = exact("0.0000000001");
+        assert!(quote_to_wire(&open, View::Basic).is_err());
+    }
+}
