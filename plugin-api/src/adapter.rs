@@ -204,7 +204,8 @@ impl Decline {
         let is_known = |id: &&String| known.clone().any(|known| known == *id);
         let id = requirement.selection.module_ids.iter().find(|id| !is_known(id))?;
         let known = known.clone().collect::<Vec<_>>().join(", ");
-        let there_are = if known.is_empty() { "there are none".to_owned() } else { format!("there are: {known}") };
+        let there_are =
+            if known.is_empty() { "there are none".to_owned() } else { format!("there are: {known}") };
         Some(Self {
             kind: DeclineKind::NoMatchingOffer,
             text: format!("there is no module {id:?}; {there_are}"),

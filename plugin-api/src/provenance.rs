@@ -72,15 +72,23 @@ impl Provenance {
             return Ok(());
         }
         let known = self.pages.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        Err(document.error_at("pages", format!("found {known}, expected also {page:?}, which a figure names")))
+        Err(document
+            .error_at("pages", format!("found {known}, expected also {page:?}, which a figure names")))
     }
 
     /// Notes that a charge's figure stands at `path` of the sheet and is from `page`: adds the source, and
     /// gives the charge the page's confidence.
-    pub fn cite(&self, charge: &mut Charge, page: &str, path: impl Into<String>, sources: &mut Vec<SourceRef>) {
+    pub fn cite(
+        &self,
+        charge: &mut Charge,
+        page: &str,
+        path: impl Into<String>,
+        sources: &mut Vec<SourceRef>,
+    ) {
         let Some(found) = self.pages.get(page) else { return };
         let confidence = Confidence::from(found.confidence);
-        charge.confidence = if charge.sources.is_empty() { confidence } else { charge.confidence.max(confidence) };
+        charge.confidence =
+            if charge.sources.is_empty() { confidence } else { charge.confidence.max(confidence) };
         charge.sources.push(u32::try_from(sources.len()).unwrap_or(u32::MAX));
         sources.push(SourceRef {
             sheet_id: self.sheet_id.clone(),

@@ -5,8 +5,8 @@
 //! more than a year. Started months count, and users held already count towards the minimum.
 
 use quotient_plugin_api::adapter::{
-    AdapterError, Answer, Call, Catalog, Decline, DeclineKind, Library, OpenError, ProductTimeline, SheetFile,
-    VendorAdapter,
+    AdapterError, Answer, Call, Catalog, Decline, DeclineKind, Library, OpenError, ProductTimeline,
+    SheetFile, VendorAdapter,
 };
 use quotient_plugin_api::charge::{
     Category, Charge, Commitment, CommitmentKind, Cycle, MeteringRule, MeteringSource, Positive, PriceModel,
@@ -173,7 +173,12 @@ impl TencentQidian {
         );
         charge.module_id = Some(robot.id.clone());
         charge.proration = Some(self.odd_months);
-        self.provenance.cite(&mut charge, &robot.page, format!("robots.{}.per_robot_year", robot.id), sources);
+        self.provenance.cite(
+            &mut charge,
+            &robot.page,
+            format!("robots.{}.per_robot_year", robot.id),
+            sources,
+        );
         charge
     }
 }

@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::price::Price;
 use crate::charge::{
-    self, AdjustmentBase, AllowanceTier, Category, CommitmentKind, Cycle, DateBasis, MatchValues, MeteringRule,
-    MeteringSource, PartialPackage, Positive, PriceModel, ProrationUnit, Scope, SeatBasis, SeatFilter,
-    StepDirection, Subject, Tiers,
+    self, AdjustmentBase, AllowanceTier, Category, CommitmentKind, Cycle, DateBasis, MatchValues,
+    MeteringRule, MeteringSource, PartialPackage, Positive, PriceModel, ProrationUnit, Scope, SeatBasis,
+    SeatFilter, StepDirection, Subject, Tiers,
 };
 use crate::document::{Day, Figure};
 use crate::meters;
@@ -397,7 +397,10 @@ impl ChargeForm {
     pub fn compile(&self) -> Result<charge::Charge, ChargeError> {
         if meters::meter(&self.meter).is_none() {
             let nearest = nearest_meter(&self.meter);
-            return Err(refuse("meter", format!("found {:?}, expected a meter such as {nearest:?}", self.meter)));
+            return Err(refuse(
+                "meter",
+                format!("found {:?}, expected a meter such as {nearest:?}", self.meter),
+            ));
         }
         let metering = MeteringRule {
             meter_id: self.meter.clone(),
@@ -418,7 +421,8 @@ impl ChargeForm {
         charge.allowance = self.allowance.as_ref().map(AllowanceForm::compile);
         charge.minimum_amount = self.minimum_amount.map(|figure| figure.0);
         charge.maximum_amount = self.maximum_amount.map(|figure| figure.0);
-        charge.adjustments = self.adjustments.iter().map(AdjustmentForm::compile).collect::<Result<_, _>>()?;
+        charge.adjustments =
+            self.adjustments.iter().map(AdjustmentForm::compile).collect::<Result<_, _>>()?;
         if let Some(commitment) = &self.commitment {
             charge.commitment = charge::Commitment {
                 kind: commitment.kind.into(),
@@ -439,9 +443,10 @@ impl ChargeForm {
     }
 
     fn model(&self) -> Result<PriceModel, ChargeError> {
-        let flat = self.flat.as_ref().map(|form| {
-            Ok(PriceModel::Flat { amount: form.amount.0, only_when_used: form.only_when_used })
-        });
+        let flat = self
+            .flat
+            .as_ref()
+            .map(|form| Ok(PriceModel::Flat { amount: form.amount.0, only_when_used: form.only_when_used }));
         let per_unit = self.per_unit.as_ref().map(|form| {
             Ok(PriceModel::PerUnit { price: form.price.0, per: positive("per_unit.per", form.per)? })
         });
@@ -484,7 +489,9 @@ impl CountForm {
             Self::Stated => MeteringSource::Stated,
             Self::Contacts => MeteringSource::Contacts,
             Self::Numbers => MeteringSource::Numbers,
-            Self::Segments(kinds) => MeteringSource::Segments(kinds.iter().map(|kind| (*kind).into()).collect()),
+            Self::Segments(kinds) => {
+                MeteringSource::Segments(kinds.iter().map(|kind| (*kind).into()).collect())
+            }
             Self::Events(kinds) => MeteringSource::Events(kinds.iter().map(|kind| (*kind).into()).collect()),
             Self::Seats(seats) => MeteringSource::Seats(seats.into()),
             Self::Constant(quantity) => MeteringSource::Constant(quantity.0),
@@ -494,7 +501,8 @@ impl CountForm {
 
 impl StepForm {
     fn compile(&self) -> Result<charge::MeteringStep, ChargeError> {
-        let increment = |figure: Option<Figure>| figure.map(|_| positive("steps.increment", figure)).transpose();
+        let increment =
+            |figure: Option<Figure>| figure.map(|_| positive("steps.increment", figure)).transpose();
         Ok(charge::MeteringStep {
             scope: self.scope.into(),
             minimum: self.minimum.map(|figure| figure.0),

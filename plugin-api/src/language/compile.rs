@@ -15,7 +15,8 @@ use crate::digest::sha256_hex;
 use crate::document::{Document, DocumentError};
 use crate::money;
 use crate::offer::{
-    Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef, Terms,
+    Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
+    Terms,
 };
 use crate::requirement::Requirement;
 
@@ -86,7 +87,10 @@ impl PriceSheet {
     fn belongs(&self, charge: &Charge, chosen: &[String]) -> bool {
         charge.module_id.as_ref().is_none_or(|id| {
             chosen.contains(id)
-                || self.modules.iter().any(|module| module.id == *id && module.class == ModuleClassForm::Basic)
+                || self
+                    .modules
+                    .iter()
+                    .any(|module| module.id == *id && module.class == ModuleClassForm::Basic)
         })
     }
 
@@ -100,7 +104,8 @@ impl PriceSheet {
     }
 
     fn needs_modules(&self) -> Option<Decline> {
-        let by_module = self.offers.iter().any(|offer| offer.parts().charges.iter().any(|c| c.module_id.is_some()));
+        let by_module =
+            self.offers.iter().any(|offer| offer.parts().charges.iter().any(|c| c.module_id.is_some()));
         let modules = self.modules.iter().map(|module| module.id.as_str()).collect::<Vec<_>>().join(", ");
         by_module.then(|| Decline {
             kind: DeclineKind::NeedsInput,
@@ -115,7 +120,9 @@ fn statements(rules: &[CoverageForm], edition: &str, requirement: &Requirement) 
     let lists = |wanted: &Option<Vec<String>>, found: &str| {
         wanted.as_ref().is_some_and(|wanted| wanted.is_empty() || wanted.iter().any(|wanted| wanted == found))
     };
-    for rule in rules.iter().filter(|rule| rule.editions.is_empty() || rule.editions.iter().any(|e| e == edition)) {
+    for rule in
+        rules.iter().filter(|rule| rule.editions.is_empty() || rule.editions.iter().any(|e| e == edition))
+    {
         let mut state = |path: String| {
             let status = match rule.status {
                 CoverageStatusForm::Included => CoverageStatus::Included,
