@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::cycles::Days;
 use super::{flat, graduated, package, per_unit, volume};
 use crate::charge::{PartialPackage, PriceModel, Tier};
-use crate::interval::{ArithmeticError, Interval, mul};
+use crate::interval::{ArithmeticError, mul};
 use crate::quote::TierRow;
 
 /// What a model prices.
@@ -65,6 +65,6 @@ pub(crate) fn tier_row(
         unit_price: tier.unit_price,
         per,
         flat_amount: tier.flat_amount,
-        amount: units.plus(tier.flat_amount.unwrap_or(Interval::ZERO))?,
+        amount: tier.flat_amount.map_or(Ok(units), |flat| units.plus(flat))?,
     })
 }
