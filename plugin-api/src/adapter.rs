@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::offer::{Label, Offer};
-use crate::pricing::{PriceError, price};
+use crate::pricing::{PriceError, price_offers};
 use crate::quote::Quote;
 use crate::requirement::Requirement;
 
@@ -53,12 +53,7 @@ pub trait VendorAdapter: Send + Sync + Sized + 'static {
     fn quote(&self, requirement: &Requirement) -> Result<Vec<Quote>, QuoteError> {
         match self.offers(requirement, &Call::unlimited())? {
             Answer::Decline(decline) => Err(QuoteError::Declined(decline)),
-            Answer::Offers(offers) => {
-                let mut quotes =
-                    offers.iter().map(|offer| price(requirement, offer)).collect::<Result<Vec<_>, _>>()?;
-                crate::pricing::rank_offers(&mut quotes);
-                Ok(quotes)
-            }
+            Answer::Offers(offers) => Ok(price_offers(requirement, &offers)?),
         }
     }
 }

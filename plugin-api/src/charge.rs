@@ -70,7 +70,7 @@ pub struct Charge {
     pub adjustments: Vec<Adjustment>,
     /// How the quantity is committed over a term.
     pub commitment: Commitment,
-    /// Only in these months of the sold term.
+    /// Only in these months.
     pub months: Option<MonthWindow>,
     /// Only while the date lies in this window.
     pub dates: Option<DateWindow>,
@@ -251,7 +251,7 @@ pub struct Adjustment {
     pub conditions: Vec<Condition>,
     /// Only while the date lies in this window.
     pub dates: Option<DateWindow>,
-    /// Only in these months of the sold term.
+    /// Only in these months.
     pub months: Option<MonthWindow>,
     /// Indices into the offer's sources.
     pub sources: Vec<u32>,
@@ -338,17 +338,17 @@ pub enum CommitmentKind {
     Ratchet,
 }
 
-/// Months of the sold term, counted from 1.
+/// Months, counted from 1 at the start date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthWindow {
     /// First month, from 1.
     pub first_month: u32,
-    /// Number of months; `None`: to the end of the sold term.
+    /// Number of months; `None`: without end.
     pub months: Option<u32>,
 }
 
 impl MonthWindow {
-    /// Whether a month of the sold term lies in it.
+    /// Whether a month lies in it.
     #[must_use]
     pub fn contains(&self, month: u32) -> bool {
         month >= self.first_month

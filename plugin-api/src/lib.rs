@@ -10,6 +10,8 @@
 pub mod abi;
 pub mod adapter;
 pub mod charge;
+pub mod digest;
+pub mod document;
 pub mod export;
 pub mod interval;
 pub mod metering;

@@ -59,6 +59,13 @@ pub fn meter(id: &str) -> Option<&'static Meter> {
 }
 
 impl Meter {
+    /// Whether the quantity is a level that holds over time, such as seats, whose cycle bills its peak;
+    /// the others add up over time.
+    #[must_use]
+    pub fn is_level(&self) -> bool {
+        matches!(self.unit, "item" | "number" | "robot" | "seat")
+    }
+
     /// Base units in one of a unit that a quantity may be said in; `None` for a unit that does not fit.
     /// The empty unit is the base unit.
     #[must_use]

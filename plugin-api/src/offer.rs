@@ -14,6 +14,8 @@ use crate::money::{MAX_ROUNDING_SCALE, Rounding};
 
 /// Most charges of an offer.
 pub const MAX_CHARGES: usize = 500;
+/// Most adjustments of a charge.
+pub const MAX_ADJUSTMENTS: usize = 64;
 /// Longest id.
 pub const MAX_ID: usize = 80;
 
@@ -300,6 +302,15 @@ fn check_charge(charge: &Charge, place: &str, sources: usize, found: &mut Violat
         .any(|index| usize::try_from(*index).map_or(true, |index| index >= sources))
     {
         found.add(place, format!("found a source index that is not below {sources}"));
+    }
+    if charge.cycle == Cycle::Day
+        && !matches!(charge.model, PriceModel::Flat { .. } | PriceModel::PerUnit { .. })
+    {
+        found.add(place, "found a daily cycle with tiers or packages, expected a flat price or one per unit");
+    }
+    if charge.adjustments.len() > MAX_ADJUSTMENTS {
+        let count = charge.adjustments.len();
+        found.add(place, format!("found {count} adjustments, expected at most {MAX_ADJUSTMENTS}"));
     }
     check_metering(charge, place, found);
     check_price(charge, place, found);

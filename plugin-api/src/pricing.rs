@@ -1,20 +1,122 @@
-//! The pricing kernel.
+//! The pricing kernel: an offer and a requirement make a quote. Pure: no clock, no I/O, no randomness,
+//! no float; the same input gives the same quote.
+//!
+//! The order of pricing is the list in [`price`] for an offer, and the list in `line::price_cycle` for
+//! one cycle of one line. Nothing else multiplies money.
 
+use jiff::civil::Date;
+
+pub use self::choose::rank_offers;
+pub use self::coverage::demand_paths;
+pub use self::timeline::started_months;
+use crate::charge::Charge;
+use crate::interval::ArithmeticError;
+use crate::metering::MeterError;
 use crate::offer::Offer;
 use crate::quote::Quote;
 use crate::requirement::Requirement;
 
+mod adjust;
+mod assumptions;
+mod choose;
+mod coverage;
+mod cycles;
+mod flat;
+mod graduated;
+mod invoices;
+mod limits;
+mod line;
+mod model;
+mod package;
+mod per_unit;
+mod timeline;
+mod totals;
+mod volume;
+
+/// Version of the kernel: another version may answer another amount for the same offer.
+pub const KERNEL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Why an offer cannot be priced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PriceError {}
+pub enum PriceError {
+    /// A charge's quantity cannot be metered.
+    #[error("charge {charge:?}: {cause}")]
+    Meter {
+        /// Id of the charge.
+        charge: String,
+        /// Why.
+        cause: MeterError,
+    },
+    /// An amount is too large.
+    #[error("charge {charge:?}: {cause}")]
+    Charge {
+        /// Id of the charge.
+        charge: String,
+        /// Why.
+        cause: ArithmeticError,
+    },
+    /// A sum is too large.
+    #[error("the totals: {0}")]
+    Totals(#[from] ArithmeticError),
+    /// A date leaves the calendar.
+    #[error("found a term that ends {months} months after {start}, expected one within the calendar")]
+    Calendar {
+        /// First day.
+        start: Date,
+        /// Months after it.
+        months: u32,
+    },
+}
+
+impl PriceError {
+    fn of(charge: &Charge) -> impl Fn(ArithmeticError) -> Self + '_ {
+        |cause| Self::Charge { charge: charge.id.clone(), cause }
+    }
+}
+
+/// Prices all offers of a product, best first; what covers no part of the requirement is left out.
+///
+/// # Errors
+/// [`PriceError`] of the first offer that cannot be priced.
+pub fn price_offers(requirement: &Requirement, offers: &[Offer]) -> Result<Vec<Quote>, PriceError> {
+    let mut quotes = offers.iter().map(|offer| price(requirement, offer)).collect::<Result<Vec<_>, _>>()?;
+    quotes.retain(|quote| quote.uncovered() < quote.coverage.len());
+    rank_offers(&mut quotes);
+    Ok(quotes)
+}
 
 /// Prices an offer for a requirement.
 ///
 /// # Errors
-/// [`PriceError`].
-pub fn price(_requirement: &Requirement, _offer: &Offer) -> Result<Quote, PriceError> {
-    loop {}
+/// [`PriceError`] names the charge and the cause; there is no quote with a missing line.
+pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceError> {
+    let parts = offer.parts();
+    // 1. The months: the sold term, its renewals up to the horizon.
+    let timeline = timeline::lay_out(requirement, &parts.terms)?;
+    // 2. Each charge by itself: meter, cycles, allowance, model, part of a cycle, limits, adjustments.
+    let lines = line::price_lines(requirement, parts, &timeline)?;
+    // 3. What the vendor sends, commitment by commitment, each invoice rounded once.
+    let billing = invoices::bill(parts, &timeline, &lines)?;
+    // 4. Sums of rounded invoices, never of rounded lines.
+    let totals = totals::add_up(requirement, parts.currency, &timeline, &lines, &billing)?;
+    // 5. What became of each part of the requirement.
+    let coverage = coverage::trace(requirement, &parts.coverage, &lines);
+    // 6. What was left to a default.
+    let assumptions = assumptions::collect(parts, &timeline, &lines);
+    let warnings = assumptions::warn(requirement, parts, &timeline);
+    Ok(Quote {
+        edition: parts.edition.clone(),
+        purchase_option: parts.purchase_option.clone(),
+        currency: parts.currency,
+        contract: timeline.contract(&parts.terms),
+        confidence: choose::weakest_confidence(&lines),
+        lines: lines.into_iter().map(|line| line.item).collect(),
+        totals,
+        invoices: billing.term,
+        coverage,
+        assumptions,
+        exclusions: parts.exclusions.clone(),
+        warnings,
+        sources: parts.sources.clone(),
+    })
 }
-
-/// Best first.
-pub fn rank_offers(_quotes: &mut [Quote]) {}

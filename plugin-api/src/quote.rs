@@ -143,7 +143,8 @@ pub struct TierRow {
 /// One change to a line's amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdjustmentRow {
-    /// Id of the adjustment; `minimum` or `maximum` for those, `days` and `part` for a cycle's length.
+    /// Id of the adjustment; `minimum` or `maximum` for those, `part` for the part of a cycle that is not
+    /// charged.
     pub id: String,
     /// Why.
     pub reason: String,

@@ -49,10 +49,10 @@ pub fn decimal_from_wire(value: &google::Decimal) -> Result<Decimal, ConvertErro
 /// # Errors
 /// As [`decimal_from_wire`].
 pub fn decimal_from_text(text: &str) -> Result<Decimal, ConvertError> {
-    let parsed = if text.contains(['e', 'E']) {
-        Decimal::from_scientific(text)
-    } else {
-        Decimal::from_str_exact(text)
+    let parsed = match text.split_once(['e', 'E']) {
+        // The library rounds the digits before an exponent; read exactly first, they refuse.
+        Some((digits, _)) => Decimal::from_str_exact(digits).and_then(|_| Decimal::from_scientific(text)),
+        None => Decimal::from_str_exact(text),
     };
     match parsed {
         Ok(value) if !text.contains('_') => Ok(value.normalize()),
@@ -123,9 +123,10 @@ mod tests {
         assert_eq!(read("0.00675").unwrap(), "0.00675");
         assert_eq!(read("12.500").unwrap(), "12.5");
         assert_eq!(read("1e3").unwrap(), "1000");
-        for text in ["", "abc", "1_000", "NaN", "0.12345678901234567890123456789", "1,5"] {
+        for text in ["", "abc", "1_000", "NaN", "0.12345678901234567890123456789", "1,5", "1e", "1e40"] {
             assert_eq!(read(text), Err(ConvertError::Decimal(text.to_owned())), "{text}");
         }
+        assert!(read("0.12345678901234567890123456789e1").is_err(), "a digit would be rounded away");
     }
 
     #[test]

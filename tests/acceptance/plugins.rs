@@ -108,14 +108,14 @@ fn assert_refused(arguments: &[&str], because: &str) {
 }
 
 fn request(level: u32) -> Vec<u8> {
-    let day = Some(quotient_proto::google::r#type::Date { year: 2026, month: 3, day: 1 });
-    let requirement = quotient_proto::v1::Requirement {
-        pricing_date: day,
-        start_date: day,
-        term_months: Some(12),
-        horizon_months: Some(36),
-        ..Default::default()
+    let ten = vec![quotient_proto::google::r#type::Decimal { value: "10".into() }];
+    let seats = quotient_proto::v1::SeatGroup {
+        role: "agent".into(),
+        named: Some(quotient_proto::v1::MonthlyProfile { values: ten, monthly_growth: None }),
+        peak_concurrent: None,
     };
+    let mut requirement = quotient_proto::v1::Requirement { seats: vec![seats], ..Default::default() };
+    quotient_plugin_api::wire::resolve(&mut requirement, jiff::civil::date(2026, 3, 1));
     OffersRequest { level, requirement: Some(requirement) }.encode_to_vec()
 }
 

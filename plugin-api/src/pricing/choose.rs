@@ -1,0 +1,39 @@
+//! Which of a product's offers is the quote, and how much its figures bind.
+
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+
+use super::line::PricedLine;
+use crate::charge::Confidence;
+use crate::interval::Interval;
+use crate::quote::Quote;
+
+/// Orders quotes best first: the most demand covered, then the lowest horizon total, then the ids. A
+/// total with bounds counts by its high end, and one without an upper bound comes after all others.
+pub fn rank_offers(quotes: &mut [Quote]) {
+    quotes.sort_by(|a, b| {
+        let ids = |quote: &Quote| (quote.edition.id.clone(), quote.purchase_option.id.clone());
+        a.uncovered()
+            .cmp(&b.uncovered())
+            .then_with(|| by_high_end(a.totals.horizon, b.totals.horizon))
+            .then_with(|| ids(a).cmp(&ids(b)))
+    });
+}
+
+fn by_high_end(a: Interval, b: Interval) -> Ordering {
+    let unknown_last =
+        |total: Interval| (total.high().is_none(), total.high().unwrap_or(Decimal::ZERO), total.low());
+    unknown_last(a).cmp(&unknown_last(b))
+}
+
+/// Whether an amount is above another, bound by bound.
+pub(crate) fn exceeds(a: Interval, b: Interval) -> bool {
+    a.low() > b.low() || matches!((a.high(), b.high()), (Some(a), Some(b)) if a > b)
+}
+
+/// The weakest confidence of the lines that cost anything.
+pub(crate) fn weakest_confidence(lines: &[PricedLine]) -> Confidence {
+    let priced = lines.iter().filter(|line| !line.item.horizon_amount.is_zero());
+    priced.map(|line| line.item.charge.confidence).max().unwrap_or(Confidence::List)
+}

@@ -1,0 +1,63 @@
+//! Each unit at the price of the tier that it falls in.
+
+use rust_decimal::Decimal;
+
+use super::model::Quantity;
+use crate::charge::{Positive, Tiers};
+use crate::interval::{ArithmeticError, sub};
+use crate::quote::TierRow;
+
+pub(crate) fn rows(
+    tiers: &Tiers,
+    per: Positive,
+    quantity: &Quantity,
+) -> Result<Vec<TierRow>, ArithmeticError> {
+    let mut rows = Vec::new();
+    let mut lower = Decimal::ZERO;
+    for (index, tier) in tiers.as_slice().iter().enumerate() {
+        if quantity.net <= lower {
+            break;
+        }
+        let upper = tier.up_to.map_or(quantity.net, |up_to| up_to.min(quantity.net));
+        rows.push(super::model::tier_row(index, tier, sub(upper, lower)?, per.get())?);
+        lower = upper;
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charge::Tier;
+    use crate::interval::Interval;
+
+    fn d(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn amounts(quantity: &str) -> Vec<Decimal> {
+        let tier = |up_to: Option<&str>, price: &str, flat: Option<&str>| Tier {
+            up_to: up_to.map(d),
+            unit_price: Interval::exact(d(price)),
+            flat_amount: flat.map(|flat| Interval::exact(d(flat))),
+        };
+        let tiers = Tiers::new(vec![
+            tier(Some("10"), "5", None),
+            tier(Some("20"), "4", Some("7")),
+            tier(None, "3", None),
+        ]);
+        let rows = rows(&tiers.unwrap(), Positive::ONE, &Quantity::of(d(quantity))).unwrap();
+        rows.iter().map(|row| row.amount.point().unwrap()).collect()
+    }
+
+    #[test]
+    fn each_tier_prices_its_own_units() {
+        assert_eq!(amounts("0"), []);
+        // 10 × 5
+        assert_eq!(amounts("10"), [d("50")]);
+        // 10 × 5; 0.5 × 4 + 7
+        assert_eq!(amounts("10.5"), [d("50"), d("9")]);
+        // 10 × 5; 10 × 4 + 7; 5 × 3
+        assert_eq!(amounts("25"), [d("50"), d("47"), d("15")]);
+    }
+}

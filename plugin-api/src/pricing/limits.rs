@@ -1,0 +1,40 @@
+//! The least and the greatest amount of a line in one cycle.
+
+use crate::charge::Charge;
+use crate::interval::{ArithmeticError, Interval};
+use crate::quote::AdjustmentRow;
+
+/// The amount within the charge's limits, with a row for each that changed it.
+pub(crate) fn apply(
+    charge: &Charge,
+    amount: Interval,
+    rows: &mut Vec<AdjustmentRow>,
+) -> Result<Interval, ArithmeticError> {
+    let mut running = amount;
+    if let Some(minimum) = charge.minimum_amount {
+        let raised = running.at_least_value(minimum);
+        record(rows, "minimum", format!("not below {minimum} in a cycle"), running, raised)?;
+        running = raised;
+    }
+    if let Some(maximum) = charge.maximum_amount {
+        let capped = running.at_most_value(maximum);
+        record(rows, "maximum", format!("not above {maximum} in a cycle"), running, capped)?;
+        running = capped;
+    }
+    Ok(running)
+}
+
+/// Adds a row where `after` differs from `before`.
+pub(crate) fn record(
+    rows: &mut Vec<AdjustmentRow>,
+    id: &str,
+    reason: String,
+    before: Interval,
+    after: Interval,
+) -> Result<(), ArithmeticError> {
+    if before != after {
+        let change = before.step_to(after)?;
+        rows.push(AdjustmentRow { id: id.to_owned(), reason, base: before, change });
+    }
+    Ok(())
+}

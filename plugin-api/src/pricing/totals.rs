@@ -1,0 +1,105 @@
+//! Sums. The formula of each stands at its field in `quotient/v1/quote.proto`.
+
+use iso_currency::Currency;
+use rust_decimal::Decimal;
+
+use super::PriceError;
+use super::invoices::Billing;
+use super::line::PricedLine;
+use super::timeline::Timeline;
+use crate::charge::{Category, SeatBasis, SeatFilter};
+use crate::interval::{ArithmeticError, Interval, add};
+use crate::metering::{self, Monthly};
+use crate::money::Rounding;
+use crate::quote::{Phase, Totals};
+use crate::requirement::Requirement;
+
+/// Decimal places of a price per seat or contact.
+const RATE_SCALE: u32 = 6;
+
+pub(crate) fn add_up(
+    requirement: &Requirement,
+    currency: Currency,
+    timeline: &Timeline,
+    lines: &[PricedLine],
+    billing: &Billing,
+) -> Result<Totals, PriceError> {
+    let round = |amount: Interval| amount.map(|bound| Rounding::DEFAULT.round(bound, currency));
+    let of = |category| {
+        let lines = lines.iter().filter(|line| line.item.category() == category);
+        lines.map(|line| line.item.amount).try_fold(Interval::ZERO, Interval::plus).map(round)
+    };
+    let term = billing.term_total;
+    let asked = Decimal::from(timeline.asked_months);
+    let asked_term = if timeline.asked_months == timeline.sold_months() {
+        term
+    } else {
+        round(accrued(lines, timeline.asked_months)?)
+    };
+    let over = |count: Decimal| -> Result<Option<Interval>, ArithmeticError> {
+        if count.is_zero() {
+            return Ok(None);
+        }
+        let rate = term.scale(Decimal::ONE, count)?;
+        Ok(Some(rate.map(|bound| bound.round_dp(RATE_SCALE).normalize())))
+    };
+    Ok(Totals {
+        one_time: of(Category::OneTime)?,
+        recurring: of(Category::Recurring)?,
+        usage: of(Category::Usage)?,
+        term,
+        asked_term,
+        horizon: billing.horizon_total,
+        first_invoice: billing.term.first().map_or(Interval::ZERO, |invoice| invoice.total),
+        first_year: round(starting_within(lines, 12)?),
+        effective_monthly: round(term.scale(Decimal::ONE, asked.max(Decimal::ONE))?),
+        per_seat_month: over(seat_months(requirement, timeline.asked_months))?,
+        per_contact: over(contacts(requirement, timeline.asked_months)?)?,
+    })
+}
+
+/// The part of the sold term's cycles that lies within the first `asked` months.
+fn accrued(lines: &[PricedLine], asked: u32) -> Result<Interval, ArithmeticError> {
+    cycles(lines).filter(|(phase, ..)| *phase == Phase::Term).try_fold(
+        Interval::ZERO,
+        |sum, (_, first_month, months, amount)| {
+            let within = (asked + 1).saturating_sub(first_month).min(months);
+            sum.plus(amount.scale(Decimal::from(within), Decimal::from(months))?)
+        },
+    )
+}
+
+fn starting_within(lines: &[PricedLine], months: u32) -> Result<Interval, ArithmeticError> {
+    let cycles = cycles(lines).filter(|(_, first_month, ..)| *first_month <= months);
+    cycles.map(|(.., amount)| amount).try_fold(Interval::ZERO, Interval::plus)
+}
+
+/// Phase, first month, months and amount of every cycle.
+fn cycles(lines: &[PricedLine]) -> impl Iterator<Item = (Phase, u32, u32, Interval)> + '_ {
+    lines.iter().flat_map(|line| &line.item.periods).flat_map(|period| {
+        (0..period.cycles).map(move |cycle| {
+            let first_month = period.first_month + cycle * period.cycle_months;
+            (period.phase, first_month, period.cycle_months, period.cycle_amount())
+        })
+    })
+}
+
+fn seat_months(requirement: &Requirement, months: u32) -> Decimal {
+    let filter = SeatFilter { basis: SeatBasis::Named, roles: Vec::new() };
+    let seats = metering::seats(requirement, &filter, months as usize);
+    seats.map_or(Decimal::ZERO, |(seats, ..)| sum(&seats, months))
+}
+
+fn contacts(requirement: &Requirement, months: u32) -> Result<Decimal, ArithmeticError> {
+    let mut total = Decimal::ZERO;
+    for demand in &requirement.demand {
+        for contacts in demand.contacts.months(months as usize)? {
+            total = add(total, contacts)?;
+        }
+    }
+    Ok(total)
+}
+
+fn sum(monthly: &Monthly, months: u32) -> Decimal {
+    (0..months as usize).map(|month| monthly.get(month)).try_fold(Decimal::ZERO, add).unwrap_or_default()
+}

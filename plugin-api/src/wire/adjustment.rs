@@ -1,0 +1,97 @@
+//! Discounts and surcharges, both ways.
+
+use quotient_proto::convert::decimal_to_wire;
+use quotient_proto::v1;
+use v1::adjustment::Effect as WireEffect;
+
+use super::charge::{dates_from_wire, dates_to_wire, interval_to_wire, months_from_wire, months_to_wire};
+use super::enums::WireEnum as _;
+use super::found::Found;
+use crate::charge::{Adjustment, AdjustmentBase, Condition, Effect};
+use crate::document::path::Path;
+
+pub(super) fn adjustment_to_wire(adjustment: &Adjustment) -> v1::Adjustment {
+    let (effect, base) = match &adjustment.effect {
+        Effect::Fraction { fraction, base } => {
+            (WireEffect::Fraction(interval_to_wire(*fraction)), base.to_wire())
+        }
+        Effect::Amount(amount) => (WireEffect::Amount(interval_to_wire(*amount)), 0),
+    };
+    v1::Adjustment {
+        id: adjustment.id.clone(),
+        reason: adjustment.reason.clone(),
+        effect: Some(effect),
+        base,
+        conditions: adjustment.conditions.iter().map(condition_to_wire).collect(),
+        dates: adjustment.dates.map(dates_to_wire),
+        months: adjustment.months.map(months_to_wire),
+        source_indexes: adjustment.sources.clone(),
+    }
+}
+
+pub(super) fn adjustment_from_wire(
+    wire: &v1::Adjustment,
+    at: &Path<'_>,
+    found: &mut Found,
+) -> Option<Adjustment> {
+    let effect = effect_from_wire(wire, at, found);
+    let conditions_at = at.key("conditions");
+    let conditions: Vec<_> = wire
+        .conditions
+        .iter()
+        .enumerate()
+        .map(|(index, wire)| condition_from_wire(wire, &conditions_at.index(index), found))
+        .collect();
+    let dates = wire.dates.as_ref().and_then(|d| dates_from_wire(d, &at.key("dates"), found));
+    let months = wire.months.as_ref().and_then(|m| months_from_wire(m, &at.key("months"), found));
+    Some(Adjustment {
+        id: wire.id.clone(),
+        reason: wire.reason.clone(),
+        effect: effect?,
+        conditions: conditions.into_iter().collect::<Option<_>>()?,
+        dates,
+        months,
+        sources: wire.source_indexes.clone(),
+    })
+}
+
+fn effect_from_wire(wire: &v1::Adjustment, at: &Path<'_>, found: &mut Found) -> Option<Effect> {
+    let base_at = at.key("base");
+    match &wire.effect {
+        None => {
+            found.add(&at.key("effect"), "found nothing, expected a fraction or an amount");
+            None
+        }
+        Some(WireEffect::Fraction(fraction)) => {
+            let fraction = found.interval(&at.key("fraction"), Some(fraction));
+            let base = found.optional_kind(&base_at, wire.base).unwrap_or(AdjustmentBase::Running);
+            Some(Effect::Fraction { fraction: fraction?, base })
+        }
+        Some(WireEffect::Amount(amount)) => {
+            if wire.base != 0 {
+                found.add(&base_at, "found a base beside an amount, expected one only with a fraction");
+            }
+            found.interval(&at.key("amount"), Some(amount)).map(Effect::Amount)
+        }
+    }
+}
+
+fn condition_to_wire(condition: &Condition) -> v1::Condition {
+    v1::Condition {
+        subject: condition.subject.to_wire(),
+        at_least: condition.at_least.map(decimal_to_wire),
+        at_most: condition.at_most.map(decimal_to_wire),
+    }
+}
+
+fn condition_from_wire(wire: &v1::Condition, at: &Path<'_>, found: &mut Found) -> Option<Condition> {
+    let subject = found.kind(&at.key("subject"), wire.subject);
+    let at_least = found.optional_decimal(&at.key("at_least"), wire.at_least.as_ref());
+    let at_most = found.optional_decimal(&at.key("at_most"), wire.at_most.as_ref());
+    if let (Some(least), Some(most)) = (at_least, at_most)
+        && least > most
+    {
+        found.add(at, format!("found a least value of {least} above the greatest, {most}"));
+    }
+    Some(Condition { subject: subject?, at_least, at_most })
+}

@@ -1,0 +1,299 @@
+//! A charge both ways. What can be said in two ways is written the short way: a factor or a `per` of
+//! one, and a commitment that commits to nothing, stay unset.
+
+use quotient_proto::convert::{date_to_wire, decimal_to_wire};
+use quotient_proto::google::r#type as google;
+use quotient_proto::v1;
+use rust_decimal::Decimal;
+
+use super::adjustment::{adjustment_from_wire, adjustment_to_wire};
+use super::enums::{WireEnum as _, optional_to_wire};
+use super::found::Found;
+use super::metering::{metering_from_wire, metering_to_wire, seats_from_wire, seats_to_wire};
+use crate::charge::{
+    Allowance, AllowanceTier, Charge, Commitment, CommitmentKind, DateWindow, MonthWindow, Positive,
+    PriceModel, Proration, Tier, Tiers,
+};
+use crate::document::path::Path;
+use crate::interval::Interval;
+use crate::money::{Rounding, RoundingMode};
+use v1::charge::Model;
+
+/// A charge as a message.
+#[must_use]
+pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
+    v1::Charge {
+        id: charge.id.clone(),
+        display_name: charge.name.clone(),
+        category: charge.category.to_wire(),
+        metering: Some(metering_to_wire(&charge.metering)),
+        model: Some(model_to_wire(&charge.model)),
+        cycle: charge.cycle.to_wire(),
+        allowance: charge.allowance.as_ref().map(allowance_to_wire),
+        minimum_amount: charge.minimum_amount.map(decimal_to_wire),
+        maximum_amount: charge.maximum_amount.map(decimal_to_wire),
+        adjustments: charge.adjustments.iter().map(adjustment_to_wire).collect(),
+        commitment: commitment_to_wire(&charge.commitment),
+        months: charge.months.map(months_to_wire),
+        dates: charge.dates.map(dates_to_wire),
+        proration: charge.proration.map(|proration| v1::Proration {
+            unit: proration.unit.to_wire(),
+            divisor: Some(decimal_to_wire(proration.divisor.get())),
+            capped: proration.capped,
+        }),
+        line_rounding: charge.line_rounding.map(rounding_to_wire),
+        confidence: charge.confidence.to_wire(),
+        source_indexes: charge.sources.clone(),
+        pass_through: charge.pass_through,
+        module_id: charge.module_id.clone().unwrap_or_default(),
+    }
+}
+
+pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Found) -> Option<Charge> {
+    let category = found.kind(&at.key("category"), wire.category);
+    let metering = metering_from_wire(wire.metering.as_ref(), &at.key("metering"), found);
+    let model = model_from_wire(wire.model.as_ref(), at, found);
+    let cycle = found.kind(&at.key("cycle"), wire.cycle);
+    let allowance = wire.allowance.as_ref().and_then(|a| allowance_from_wire(a, &at.key("allowance"), found));
+    let minimum_amount = found.optional_decimal(&at.key("minimum_amount"), wire.minimum_amount.as_ref());
+    let maximum_amount = found.optional_decimal(&at.key("maximum_amount"), wire.maximum_amount.as_ref());
+    let adjustments_at = at.key("adjustments");
+    let adjustments: Vec<_> = wire
+        .adjustments
+        .iter()
+        .enumerate()
+        .map(|(index, wire)| adjustment_from_wire(wire, &adjustments_at.index(index), found))
+        .collect();
+    let commitment = commitment_from_wire(wire.commitment.as_ref(), &at.key("commitment"), found);
+    let months = wire.months.as_ref().and_then(|m| months_from_wire(m, &at.key("months"), found));
+    let dates = wire.dates.as_ref().and_then(|d| dates_from_wire(d, &at.key("dates"), found));
+    let proration = wire.proration.as_ref().and_then(|p| proration_from_wire(p, &at.key("proration"), found));
+    let line_rounding =
+        wire.line_rounding.as_ref().and_then(|r| rounding_from_wire(r, &at.key("line_rounding"), found));
+    let confidence = found.kind(&at.key("confidence"), wire.confidence);
+    Some(Charge {
+        id: wire.id.clone(),
+        name: wire.display_name.clone(),
+        category: category?,
+        metering: metering?,
+        model: model?,
+        cycle: cycle?,
+        allowance,
+        minimum_amount,
+        maximum_amount,
+        adjustments: adjustments.into_iter().collect::<Option<_>>()?,
+        commitment: commitment?,
+        months,
+        dates,
+        proration,
+        line_rounding,
+        confidence: confidence?,
+        sources: wire.source_indexes.clone(),
+        pass_through: wire.pass_through,
+        module_id: Some(wire.module_id.clone()).filter(|id| !id.is_empty()),
+    })
+}
+
+pub(super) fn interval_to_wire(interval: Interval) -> v1::DecimalRange {
+    v1::DecimalRange {
+        low: Some(decimal_to_wire(interval.low())),
+        high: interval.high().map(decimal_to_wire),
+    }
+}
+
+/// Unset stands for one.
+pub(super) fn unless_one(value: Positive) -> Option<google::Decimal> {
+    (value != Positive::ONE).then(|| decimal_to_wire(value.get()))
+}
+
+/// A number of months or rows; all are far below the limit of the wire.
+pub(super) fn count_to_wire(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+fn model_to_wire(model: &PriceModel) -> Model {
+    let ladder = |tiers: &Tiers, per: Positive| v1::TieredPrice {
+        tiers: tiers.as_slice().iter().map(tier_to_wire).collect(),
+        per: unless_one(per),
+    };
+    match model {
+        PriceModel::Flat { amount, only_when_used } => Model::Flat(v1::FlatPrice {
+            amount: Some(interval_to_wire(*amount)),
+            only_when_used: *only_when_used,
+        }),
+        PriceModel::PerUnit { price, per } => {
+            Model::PerUnit(v1::UnitPrice { price: Some(interval_to_wire(*price)), per: unless_one(*per) })
+        }
+        PriceModel::Graduated { tiers, per } => Model::Graduated(ladder(tiers, *per)),
+        PriceModel::Volume { tiers, per } => Model::Volume(ladder(tiers, *per)),
+        PriceModel::Package { size, price, partial } => Model::Package(v1::PackagePrice {
+            size: Some(decimal_to_wire(size.get())),
+            price: Some(interval_to_wire(*price)),
+            partial: optional_to_wire(*partial),
+        }),
+    }
+}
+
+fn tier_to_wire(tier: &Tier) -> v1::Tier {
+    v1::Tier {
+        up_to: tier.up_to.map(decimal_to_wire),
+        unit_price: Some(interval_to_wire(tier.unit_price)),
+        flat_amount: tier.flat_amount.map(interval_to_wire),
+    }
+}
+
+fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut Found) -> Option<PriceModel> {
+    match wire {
+        None => {
+            found.add(
+                &at.key("model"),
+                "found nothing, expected flat, per_unit, graduated, volume or package",
+            );
+            None
+        }
+        Some(Model::Flat(flat)) => Some(PriceModel::Flat {
+            amount: found.interval(&at.key("flat").key("amount"), flat.amount.as_ref())?,
+            only_when_used: flat.only_when_used,
+        }),
+        Some(Model::PerUnit(unit)) => {
+            let at = at.key("per_unit");
+            let price = found.interval(&at.key("price"), unit.price.as_ref());
+            let per = found.positive_or_one(&at.key("per"), unit.per.as_ref());
+            Some(PriceModel::PerUnit { price: price?, per: per? })
+        }
+        Some(Model::Graduated(ladder)) => {
+            let (tiers, per) = ladder_from_wire(ladder, &at.key("graduated"), found)?;
+            Some(PriceModel::Graduated { tiers, per })
+        }
+        Some(Model::Volume(ladder)) => {
+            let (tiers, per) = ladder_from_wire(ladder, &at.key("volume"), found)?;
+            Some(PriceModel::Volume { tiers, per })
+        }
+        Some(Model::Package(package)) => {
+            let at = at.key("package");
+            let size = found.positive(&at.key("size"), package.size.as_ref());
+            let price = found.interval(&at.key("price"), package.price.as_ref());
+            let partial = found.optional_kind(&at.key("partial"), package.partial);
+            Some(PriceModel::Package { size: size?, price: price?, partial })
+        }
+    }
+}
+
+fn ladder_from_wire(wire: &v1::TieredPrice, at: &Path<'_>, found: &mut Found) -> Option<(Tiers, Positive)> {
+    let per = found.positive_or_one(&at.key("per"), wire.per.as_ref());
+    let tiers_at = at.key("tiers");
+    let tiers: Vec<_> = found
+        .limited(&tiers_at, &wire.tiers, crate::charge::tiers::MAX_TIERS)
+        .iter()
+        .enumerate()
+        .map(|(index, wire)| tier_from_wire(wire, &tiers_at.index(index), found))
+        .collect();
+    let tiers = tiers.into_iter().collect::<Option<_>>()?;
+    Some((found.check(at, Tiers::new(tiers))?, per?))
+}
+
+fn tier_from_wire(wire: &v1::Tier, at: &Path<'_>, found: &mut Found) -> Option<Tier> {
+    let before = found.count();
+    let up_to = found.optional_decimal(&at.key("up_to"), wire.up_to.as_ref());
+    let unit_price = found.interval(&at.key("unit_price"), wire.unit_price.as_ref());
+    let flat_amount =
+        wire.flat_amount.as_ref().and_then(|flat| found.interval(&at.key("flat_amount"), Some(flat)));
+    // A bound that cannot be read is not an open one.
+    if found.count() > before {
+        return None;
+    }
+    Some(Tier { up_to, unit_price: unit_price?, flat_amount })
+}
+
+fn allowance_to_wire(allowance: &Allowance) -> v1::Allowance {
+    v1::Allowance {
+        quantity: Some(decimal_to_wire(allowance.quantity)),
+        per_seat: allowance.per_seat.as_ref().map(seats_to_wire),
+        tier: allowance.tier.to_wire(),
+    }
+}
+
+fn allowance_from_wire(wire: &v1::Allowance, at: &Path<'_>, found: &mut Found) -> Option<Allowance> {
+    let quantity = found.decimal(&at.key("quantity"), wire.quantity.as_ref());
+    let per_seat = wire.per_seat.as_ref().and_then(|s| seats_from_wire(s, &at.key("per_seat"), found));
+    let tier = found.optional_kind(&at.key("tier"), wire.tier).unwrap_or(AllowanceTier::Net);
+    Some(Allowance { quantity: quantity?, per_seat, tier })
+}
+
+fn commitment_to_wire(commitment: &Commitment) -> Option<v1::Commitment> {
+    (*commitment != Commitment::default()).then(|| v1::Commitment {
+        kind: commitment.kind.to_wire(),
+        minimum_quantity: (!commitment.minimum_quantity.is_zero())
+            .then(|| decimal_to_wire(commitment.minimum_quantity)),
+        minimum_counts_held: commitment.minimum_counts_held,
+    })
+}
+
+fn commitment_from_wire(
+    wire: Option<&v1::Commitment>,
+    at: &Path<'_>,
+    found: &mut Found,
+) -> Option<Commitment> {
+    let Some(wire) = wire else { return Some(Commitment::default()) };
+    let kind = found.optional_kind(&at.key("kind"), wire.kind).unwrap_or(CommitmentKind::Flex);
+    let minimum_at = at.key("minimum_quantity");
+    let minimum = found.optional_decimal(&minimum_at, wire.minimum_quantity.as_ref()).unwrap_or_default();
+    if minimum < Decimal::ZERO || !minimum.is_integer() {
+        found.add(&minimum_at, format!("found {minimum}, expected a whole number from 0"));
+        return None;
+    }
+    Some(Commitment { kind, minimum_quantity: minimum, minimum_counts_held: wire.minimum_counts_held })
+}
+
+pub(super) fn months_to_wire(window: MonthWindow) -> v1::MonthWindow {
+    v1::MonthWindow {
+        first_month: count_to_wire(window.first_month),
+        months: window.months.map(count_to_wire),
+    }
+}
+
+pub(super) fn months_from_wire(
+    wire: &v1::MonthWindow,
+    at: &Path<'_>,
+    found: &mut Found,
+) -> Option<MonthWindow> {
+    let first_month = found.whole(&at.key("first_month"), Some(wire.first_month), 1);
+    let months = found.whole(&at.key("months"), wire.months, 1);
+    Some(MonthWindow { first_month: first_month?, months })
+}
+
+pub(super) fn dates_to_wire(window: DateWindow) -> v1::DateWindow {
+    v1::DateWindow {
+        from: window.from.map(date_to_wire),
+        to: window.to.map(date_to_wire),
+        basis: window.basis.to_wire(),
+    }
+}
+
+pub(super) fn dates_from_wire(wire: &v1::DateWindow, at: &Path<'_>, found: &mut Found) -> Option<DateWindow> {
+    let from = found.optional_date(&at.key("from"), wire.from.as_ref());
+    let to = found.optional_date(&at.key("to"), wire.to.as_ref());
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        found.add(&at.key("to"), format!("found {to}, expected a day not before {from}"));
+    }
+    let basis = found.kind(&at.key("basis"), wire.basis);
+    Some(DateWindow { from, to, basis: basis? })
+}
+
+fn proration_from_wire(wire: &v1::Proration, at: &Path<'_>, found: &mut Found) -> Option<Proration> {
+    let unit = found.kind(&at.key("unit"), wire.unit);
+    let divisor = found.positive(&at.key("divisor"), wire.divisor.as_ref());
+    Some(Proration { unit: unit?, divisor: divisor?, capped: wire.capped })
+}
+
+pub(super) fn rounding_to_wire(rounding: Rounding) -> v1::Rounding {
+    v1::Rounding { mode: rounding.mode.to_wire(), scale: rounding.scale.map(count_to_wire) }
+}
+
+pub(super) fn rounding_from_wire(wire: &v1::Rounding, at: &Path<'_>, found: &mut Found) -> Option<Rounding> {
+    let mode = found.optional_kind(&at.key("mode"), wire.mode).unwrap_or(RoundingMode::HalfUp);
+    let scale = found.whole(&at.key("scale"), wire.scale, 0);
+    Some(Rounding { mode, scale })
+}
