@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::offer::{Label, Offer};
+use crate::offer::{InvalidOffer, Label, Offer};
 use crate::pricing::{PriceError, price_offers};
 use crate::quote::Quote;
 use crate::requirement::Requirement;
@@ -164,6 +164,21 @@ pub enum Answer {
     Decline(Decline),
 }
 
+impl Answer {
+    /// These offers; none means that the requirement's selection leaves none.
+    #[must_use]
+    pub fn from_offers(offers: Vec<Offer>) -> Self {
+        if offers.is_empty() {
+            return Self::Decline(Decline {
+                kind: DeclineKind::NoMatchingOffer,
+                text: "no edition and purchase option is left by the selection".to_owned(),
+                fields: vec!["selection".to_owned()],
+            });
+        }
+        Self::Offers(offers)
+    }
+}
+
 /// Most offers of an answer.
 pub const MAX_OFFERS: usize = 64;
 
@@ -177,6 +192,26 @@ pub struct Decline {
     pub text: String,
     /// Paths in the requirement that are needed or in the way.
     pub fields: Vec<String>,
+}
+
+impl Decline {
+    /// The decline for the first chosen module that is not among `known`; `None` when all are.
+    #[must_use]
+    pub fn unknown_module<'a>(
+        requirement: &Requirement,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) -> Option<Self> {
+        let is_known = |id: &&String| known.clone().any(|known| known == *id);
+        let id = requirement.selection.module_ids.iter().find(|id| !is_known(id))?;
+        let known = known.clone().collect::<Vec<_>>().join(", ");
+        let there_are =
+            if known.is_empty() { "there are none".to_owned() } else { format!("there are: {known}") };
+        Some(Self {
+            kind: DeclineKind::NoMatchingOffer,
+            text: format!("there is no module {id:?}; {there_are}"),
+            fields: vec!["selection.module_ids".to_owned()],
+        })
+    }
 }
 
 /// What kind of decline it is.
@@ -213,6 +248,12 @@ impl AdapterError {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
+    }
+}
+
+impl From<InvalidOffer> for AdapterError {
+    fn from(error: InvalidOffer) -> Self {
+        Self::new(error.to_string())
     }
 }
 

@@ -3,6 +3,7 @@
 //! - [`requirement`]: what a buyer needs.
 //! - [`offer`] and [`charge`]: what a vendor sells, as data.
 //! - [`metering`] and [`pricing`]: the kernel, which turns both into a [`quote`].
+//! - [`language`]: the sheet language, for products that need no code.
 //! - [`adapter`]: the one trait that an author implements.
 //! - [`wire`]: the same types as protobuf messages.
 //! - [`abi`]: the C table between host and plugin; [`export_adapter!`] fills it from the trait.
@@ -14,11 +15,13 @@ pub mod digest;
 pub mod document;
 pub mod export;
 pub mod interval;
+pub mod language;
 pub mod metering;
 pub mod meters;
 pub mod money;
 pub mod offer;
 pub mod pricing;
+pub mod provenance;
 pub mod quote;
 pub mod requirement;
 pub mod wire;

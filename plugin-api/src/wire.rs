@@ -9,10 +9,10 @@ pub use self::catalog::{
 pub use self::charge::charge_to_wire;
 pub use self::found::Violation;
 pub use self::offer::{answer_from_wire, answer_to_wire, offer_from_wire, offer_to_wire};
-pub use self::quote::{View, quote_to_wire};
+pub use self::quote::{money_range, quote_to_wire, trim_to_basic};
 pub use self::request::{request_from_wire, request_to_wire};
 pub use self::requirement::{InvalidRequirement, requirement_from_wire};
-pub use self::resolve::{resolve, started_months};
+pub use self::resolve::resolve;
 use crate::offer::InvalidOffer;
 
 mod adjustment;

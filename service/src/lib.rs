@@ -1,3 +1,20 @@
-//! The Quotient service.
+//! The quoting service, and the command line on the same road.
+//!
+//! - [`plugins`] finds, checks, loads and calls the adapters.
+//! - [`quoting`] is the road: quote and compare.
+//! - [`catalog`] is what can be quoted.
+//! - [`comparison`] is what products have in common; pure.
+//! - [`grpc`] is the edge that knows tonic and status codes; [`server`] holds its stack.
+//! - [`cli`] is the other edge.
 
+pub mod catalog;
+pub mod cli;
+pub mod comparison;
+pub mod config;
+pub mod grpc;
+pub mod json;
 pub mod plugins;
+pub mod quoting;
+pub mod server;
+pub mod stubs;
+pub mod telemetry;

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::demand::{attributes, demand};
 use super::found::{Found, Violation};
-use super::resolve::started_months;
+use super::resolve::months_until;
 use super::{MAX_MONTHS, MAX_TEXT};
 use crate::document::path::Path;
 use crate::document::suggest::shown;
@@ -120,7 +120,7 @@ fn purchase(wire: &v1::Requirement, start: Option<Date>, found: &mut Found) -> O
     let held_seats = held_seats(expansion, &at, found);
     let at = at.key("co_term_date");
     let co_term_date = found.date(&at, expansion.co_term_date.as_ref())?;
-    let months = started_months(start?, co_term_date);
+    let months = months_until(start?, co_term_date);
     if months.is_none() {
         let rule = format!(
             "found {co_term_date}, expected a day after the start, at most {MAX_MONTHS} months later"

@@ -1,7 +1,6 @@
 //! The defaults of a requirement, filled once and said out loud.
 
 use jiff::civil::Date;
-use jiff::{Span, ToSpan as _};
 use quotient_proto::convert::{date_from_wire, date_to_wire, decimal_from_wire, decimal_to_wire};
 use quotient_proto::google::r#type as google;
 use quotient_proto::v1;
@@ -12,6 +11,7 @@ use super::demand::MAX_SECONDS;
 use super::enums::WireEnum as _;
 use crate::document::path::Path;
 use crate::offer::Note;
+use crate::pricing::started_months;
 use crate::requirement::{Direction, SegmentKind};
 
 const DEFAULT_TERM_MONTHS: i32 = 12;
@@ -76,21 +76,13 @@ fn resolve_dates(requirement: &mut v1::Requirement, today: Date, notes: &mut Not
 fn expansion_months(start: &google::Date, expansion: &v1::Expansion) -> Option<i32> {
     let start = date_from_wire(start).ok()?;
     let end = date_from_wire(expansion.co_term_date.as_ref()?).ok()?;
-    i32::try_from(started_months(start, end)?).ok()
+    i32::try_from(months_until(start, end)?).ok()
 }
 
-/// Months that have started before `end`, counted from `start`: 1 for the day after. `None` unless
-/// `end` is after `start` and at most 120 months later.
-#[must_use]
-pub fn started_months(start: Date, end: Date) -> Option<u32> {
-    if end <= start {
-        return None;
-    }
-    let reaches = |months: &u32| {
-        let span: Span = i64::from(*months).months();
-        start.checked_add(span).is_ok_and(|reached| reached >= end)
-    };
-    (1..=MAX_MONTHS).find(reaches)
+/// The started months up to the end of an expansion; `None` unless that is after the start and at most
+/// [`MAX_MONTHS`] later.
+pub(super) fn months_until(start: Date, end: Date) -> Option<u32> {
+    Some(started_months(start, end)).filter(|months| (1..=MAX_MONTHS).contains(months))
 }
 
 fn resolve_role(role: &mut String, at: &Path<'_>, notes: &mut Notes) {
@@ -220,15 +212,13 @@ mod tests {
     }
 
     #[test]
-    fn a_month_counts_from_its_first_day() {
-        let months = |start, end| started_months(start, end);
-        assert_eq!(months(date(2026, 1, 31), date(2026, 2, 28)), Some(1));
-        assert_eq!(months(date(2026, 1, 31), date(2026, 3, 1)), Some(2));
-        assert_eq!(months(date(2026, 1, 1), date(2026, 1, 2)), Some(1));
-        assert_eq!(months(date(2026, 1, 1), date(2027, 1, 1)), Some(12));
-        assert_eq!(months(date(2026, 1, 1), date(2036, 1, 1)), Some(120));
-        assert_eq!(months(date(2026, 1, 1), date(2036, 1, 2)), None);
-        assert_eq!(months(date(2026, 1, 1), date(2026, 1, 1)), None);
+    fn an_expansion_ends_after_its_start_and_within_ten_years() {
+        let months = |end| months_until(date(2026, 1, 1), end);
+        assert_eq!(months(date(2026, 1, 1)), None);
+        assert_eq!(months(date(2025, 6, 1)), None);
+        assert_eq!(months(date(2026, 1, 2)), Some(1));
+        assert_eq!(months(date(2036, 1, 1)), Some(120));
+        assert_eq!(months(date(2036, 1, 2)), None);
     }
 
     #[test]

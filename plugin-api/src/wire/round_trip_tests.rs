@@ -12,13 +12,12 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::adapter::{Answer, Catalog, Decline, DeclineKind, Library, ProductTimeline, Revision, SheetFile};
 use crate::charge::*;
-use crate::interval::{Interval, Step};
+use crate::interval::Interval;
 use crate::money::{Rounding, RoundingMode};
 use crate::offer::{
     Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
     Terms,
 };
-use crate::quote;
 use crate::requirement::{EventKind, SegmentKind};
 
 fn d(text: &str) -> Decimal {
@@ -310,125 +309,6 @@ fn ids_levels_and_versions_out_of_range_are_refused() {
     );
     assert!(matches!(config_from_wire(&[0xff]), Err(WireError::Decode(_))));
     assert!(catalog_from_wire(&plugin_v1::Catalog::default()).is_err());
-}
-
-fn priced() -> quote::Quote {
-    let range = Interval::new(d("100"), Some(d("120"))).unwrap();
-    let line = quote::LineItem {
-        charge: seat_charge(),
-        periods: vec![quote::Period {
-            first_month: 1,
-            cycle_months: 1,
-            cycles: 12,
-            phase: quote::Phase::Term,
-            demanded: d("10"),
-            derivation: vec![quote::DerivationStep { text: "ten".to_owned(), quantity: d("10") }],
-            billed: d("10"),
-            tiers: vec![quote::TierRow {
-                tier: 0,
-                quantity: d("10"),
-                unit_price: range,
-                per: d("1"),
-                flat_amount: None,
-                amount: range,
-            }],
-            adjustments: vec![quote::AdjustmentRow {
-                id: "list".to_owned(),
-                reason: "Because".to_owned(),
-                base: range,
-                change: Step { low: d("-1"), high: None },
-            }],
-            exact: range,
-            rounded: None,
-        }],
-        amount: range,
-        horizon_amount: Interval::at_least(d("300")),
-    };
-    quote::Quote {
-        edition: Label::new("pro", "Pro"),
-        purchase_option: Label::new("annual", "Paid by the year"),
-        currency: Currency::USD,
-        lines: vec![line],
-        totals: quote::Totals {
-            one_time: Interval::ZERO,
-            recurring: range,
-            usage: Interval::ZERO,
-            term: range,
-            asked_term: range,
-            horizon: range,
-            first_invoice: range,
-            first_year: range,
-            effective_monthly: exact("8.33"),
-            per_seat_month: None,
-            per_contact: Some(exact("0.00675")),
-        },
-        invoices: vec![quote::Invoice {
-            first_date: date(2026, 3, 1),
-            count: 12,
-            interval_months: 1,
-            parts: vec![(0, range)],
-            rounding: Step { low: d("0"), high: Some(d("0.004")) },
-            total: range,
-        }],
-        contract: quote::Contract {
-            sold_term_months: 12,
-            asked_term_months: 10,
-            renewal_term_months: 12,
-            start_date: date(2026, 3, 1),
-            end_date: date(2027, 3, 1),
-            billing_period_months: 1,
-            minimum_seats: None,
-            trial_days: Some(14),
-            modules_addable: None,
-            modules_removable: Some(true),
-        },
-        coverage: vec![quote::DemandCoverage {
-            path: "seats[0]".to_owned(),
-            status: CoverageStatus::Priced,
-            lines: vec![0],
-            note: String::new(),
-        }],
-        assumptions: vec![],
-        exclusions: vec![],
-        warnings: vec![Note::new("w", "Beware.", "")],
-        confidence: Confidence::List,
-        sources: offer().parts().sources.clone(),
-    }
-}
-
-#[test]
-fn the_full_view_says_everything_and_the_basic_one_leaves_out_the_derivation() {
-    let full = quote_to_wire(&priced(), View::Full).unwrap();
-    let totals = full.totals.as_ref().unwrap();
-    assert_eq!(totals.completeness(), v1::Completeness::Range);
-    let monthly = totals.effective_monthly.as_ref().unwrap().low.as_ref().unwrap();
-    assert_eq!((monthly.currency_code.as_str(), monthly.units, monthly.nanos), ("USD", 8, 330_000_000));
-    assert_eq!(full.line_items[0].periods[0].unit, "seat");
-    assert_eq!(full.line_items[0].horizon_amount.as_ref().unwrap().high, None);
-    assert_eq!(full.line_items[0].charge, Some(charge_to_wire(&seat_charge())));
-    assert_eq!(full.invoices[0].parts[0].line_id, "seat");
-    assert_eq!(full.demand_coverage[0].line_ids, ["seat"]);
-    assert_eq!(full.sources.len(), 1);
-
-    let basic = quote_to_wire(&priced(), View::Basic).unwrap();
-    let mut expected = full.clone();
-    expected.invoices.clear();
-    expected.sources.clear();
-    expected.line_items[0].charge = None;
-    expected.line_items[0].periods.clear();
-    expected.line_items[0].source_indexes.clear();
-    assert_eq!(basic, expected);
-}
-
-#[test]
-fn totals_without_an_upper_bound_are_a_lower_bound_and_too_fine_ones_are_refused() {
-    let mut open = priced();
-    open.totals.horizon = Interval::at_least(d("100"));
-    let totals = quote_to_wire(&open, View::Basic).unwrap().totals.unwrap();
-    assert_eq!(totals.completeness(), v1::Completeness::LowerBound);
-    assert_eq!(totals.horizon.unwrap().high, None);
-    open.totals.term = exact("0.0000000001");
-    assert!(quote_to_wire(&open, View::Basic).is_err());
 }
 
 proptest! {

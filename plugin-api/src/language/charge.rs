@@ -1,0 +1,579 @@
+//! The form of one priced thing in a sheet, and what it means to the kernel.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::price::Price;
+use crate::charge::{
+    self, AdjustmentBase, AllowanceTier, Category, CommitmentKind, Cycle, DateBasis, MatchValues,
+    MeteringRule, MeteringSource, PartialPackage, Positive, PriceModel, ProrationUnit, Scope, SeatBasis,
+    SeatFilter, StepDirection, Subject, Tiers,
+};
+use crate::document::{Day, Figure};
+use crate::meters;
+use crate::money::{Rounding, RoundingMode};
+use crate::requirement::{EventKind, SegmentKind};
+
+/// A rule that a charge breaks, and the field that breaks it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {rule}")]
+pub struct ChargeError {
+    /// The field within the charge.
+    pub field: String,
+    /// What was found and what was expected.
+    pub rule: String,
+}
+
+fn refuse(field: &str, rule: impl ToString) -> ChargeError {
+    ChargeError { field: field.to_owned(), rule: rule.to_string() }
+}
+
+/// What is counted, how it becomes money, and what is changed about it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChargeForm {
+    /// Unique in the sheet for each edition and purchase option.
+    pub id: String,
+    /// Name for a person.
+    pub name: String,
+    /// Editions that it belongs to; none: all.
+    #[serde(default)]
+    pub editions: Vec<String>,
+    /// Purchase options that it belongs to; none: all.
+    #[serde(default)]
+    pub purchase_options: Vec<String>,
+    /// The module that it belongs to; unset: the edition itself.
+    pub module: Option<String>,
+    /// `recurring`, `usage` or `one_time`.
+    pub category: CategoryForm,
+    /// What is counted: an id of the meter catalogue.
+    pub meter: String,
+    /// Where the quantity comes from when the requirement does not state the meter.
+    #[serde(default)]
+    pub count: CountForm,
+    /// Facts that a demand, a stated quantity or a number must have.
+    #[serde(default)]
+    pub matches: BTreeMap<String, Vec<String>>,
+    /// Rounding and minimums of the quantity, in order.
+    #[serde(default)]
+    pub steps: Vec<StepForm>,
+    /// Billed units for each unit counted.
+    pub factor: Option<Figure>,
+    /// How long one price lasts.
+    pub cycle: CycleForm,
+    /// The same amount in each cycle.
+    pub flat: Option<FlatForm>,
+    /// A price for each unit.
+    pub per_unit: Option<PerUnitForm>,
+    /// Each unit at the price of its own tier.
+    pub graduated: Option<TieredForm>,
+    /// All units at the price of the tier reached.
+    pub volume: Option<TieredForm>,
+    /// A price for each package.
+    pub package: Option<PackageForm>,
+    /// Quantity in each cycle that is not charged.
+    pub allowance: Option<AllowanceForm>,
+    /// Least amount in a cycle.
+    pub minimum_amount: Option<Figure>,
+    /// Greatest amount in a cycle.
+    pub maximum_amount: Option<Figure>,
+    /// Discounts and surcharges, in order.
+    #[serde(default)]
+    pub adjustments: Vec<AdjustmentForm>,
+    /// How seats are committed over a term.
+    pub commitment: Option<CommitmentForm>,
+    /// Only in these months.
+    pub months: Option<MonthsForm>,
+    /// Only while the date lies in this window.
+    pub dates: Option<DatesForm>,
+    /// What a part of a cycle costs.
+    pub proration: Option<ProrationForm>,
+    /// How the amount of a cycle is rounded.
+    pub rounding: Option<RoundingForm>,
+    /// Keys of the sheet's `sources`; at least one.
+    pub sources: Vec<String>,
+    /// Weaker than the sources say.
+    pub confidence: Option<ConfidenceForm>,
+    /// Paid to somebody else than the vendor.
+    #[serde(default)]
+    pub pass_through: bool,
+}
+
+/// Declares a form enum and its kernel counterpart in one list.
+macro_rules! forms {
+    ($($(#[$doc:meta])* $form:ident => $kernel:ident { $($variant:ident => $target:ident),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[allow(missing_docs)]
+        pub enum $form { $($variant),* }
+
+        impl From<$form> for $kernel {
+            fn from(form: $form) -> Self {
+                match form { $($form::$variant => Self::$target),* }
+            }
+        }
+    )*};
+}
+
+use crate::charge::Confidence;
+
+forms! {
+    /// What kind of cost a charge is.
+    CategoryForm => Category { Recurring => Recurring, Usage => Usage, OneTime => OneTime }
+    /// How long one price lasts.
+    CycleForm => Cycle { Day => Day, Month => Month, Quarter => Quarter, Year => Year, Term => Term, Once => Once }
+    /// How much a figure binds.
+    ConfidenceForm => Confidence {
+        Binding => Binding, Contract => Contract, List => List, Estimate => Estimate, Range => Range,
+        ContactSales => ContactSales,
+    }
+    /// How a seat is measured.
+    SeatBasisForm => SeatBasis { Named => Named, Concurrent => Concurrent }
+    /// What happens in a segment.
+    SegmentForm => SegmentKind {
+        Ivr => Ivr, Queue => Queue, Agent => Agent, Bot => Bot, Supervisor => Supervisor, Transfer => Transfer,
+        Recording => Recording, Analytics => Analytics,
+    }
+    /// What is counted in a contact.
+    EventForm => EventKind {
+        MessageIn => MessageIn, MessageOut => MessageOut, BotMessage => BotMessage, Turn => Turn,
+        Action => Action, Resolution => Resolution,
+    }
+    /// What a metering step works on.
+    ScopeForm => Scope { Segment => Segment, Contact => Contact, Month => Month }
+    /// Where a part of an increment goes.
+    DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
+    /// What happens to a part of a package.
+    PartialForm => PartialPackage { Up => Up, Down => Down, Prorated => Prorated }
+    /// Which quantity picks the tier.
+    AllowanceTierForm => AllowanceTier { Net => Net, Gross => Gross }
+    /// What a fraction is taken of.
+    BaseForm => AdjustmentBase { List => List, Running => Running }
+    /// What a condition looks at.
+    SubjectForm => Subject {
+        CommittedQuantity => CommittedQuantity, BilledQuantity => BilledQuantity, TermMonths => TermMonths,
+    }
+    /// How a committed quantity may move.
+    CommitmentKindForm => CommitmentKind { Flex => Flex, PeakOfTerm => PeakOfTerm, Ratchet => Ratchet }
+    /// Which date counts.
+    DateBasisForm => DateBasis { Order => Order, Service => Service }
+    /// The unit that a part of a cycle is counted in.
+    ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
+    /// How an amount is rounded.
+    RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
+}
+
+/// Where a quantity comes from: one of these.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountForm {
+    /// Only what the requirement states for the meter.
+    #[default]
+    Stated,
+    /// Contacts.
+    Contacts,
+    /// Telephone numbers.
+    Numbers,
+    /// Lengths of segments; none named: the contact's length.
+    Segments(Vec<SegmentForm>),
+    /// Events in contacts.
+    Events(Vec<EventForm>),
+    /// Seats.
+    Seats(SeatsForm),
+    /// A fixed quantity.
+    Constant(Figure),
+}
+
+/// Which seats count.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeatsForm {
+    /// How a seat is measured.
+    pub basis: SeatBasisForm,
+    /// Roles that count; none: all.
+    #[serde(default)]
+    pub roles: Vec<String>,
+}
+
+/// One rounding of a quantity.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepForm {
+    /// What is rounded.
+    pub scope: ScopeForm,
+    /// Least quantity, where there is any.
+    pub minimum: Option<Figure>,
+    /// First increment.
+    pub first: Option<Figure>,
+    /// Increment.
+    pub increment: Option<Figure>,
+    /// Where a part goes; up where not said.
+    pub direction: Option<DirectionForm>,
+}
+
+/// The same amount in each cycle.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlatForm {
+    /// The amount.
+    pub amount: Price,
+    /// Nothing in a cycle without quantity.
+    #[serde(default)]
+    pub only_when_used: bool,
+}
+
+/// A price for each unit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerUnitForm {
+    /// Price of `per` units.
+    pub price: Price,
+    /// Units that the price buys; 60 for a price per minute of seconds.
+    pub per: Option<Figure>,
+}
+
+/// Prices by tier.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TieredForm {
+    /// Ascending; only the last without `up_to`.
+    pub tiers: Vec<TierForm>,
+    /// Units that a price buys.
+    pub per: Option<Figure>,
+}
+
+/// One tier.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TierForm {
+    /// Largest quantity of the tier, inclusive; unset on the last.
+    pub up_to: Option<Figure>,
+    /// Price of `per` units.
+    pub price: Price,
+    /// Charged once when the tier is reached.
+    pub flat: Option<Price>,
+}
+
+/// A price for each package.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackageForm {
+    /// Units in a package.
+    pub size: Figure,
+    /// Price of a package.
+    pub price: Price,
+    /// What happens to a part; unset where the page does not say.
+    pub partial: Option<PartialForm>,
+}
+
+/// Quantity that is not charged.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowanceForm {
+    /// Units in each cycle.
+    pub quantity: Figure,
+    /// Times these seats, pooled.
+    pub per_seat: Option<SeatsForm>,
+    /// Which quantity picks the tier; net where not said.
+    pub tier: Option<AllowanceTierForm>,
+}
+
+/// A discount or a surcharge: `fraction` or `amount`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdjustmentForm {
+    /// Unique in the charge.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// Of the base; -0.1 is ten per cent off.
+    pub fraction: Option<Price>,
+    /// In each cycle.
+    pub amount: Option<Price>,
+    /// What a fraction is taken of; running where not said.
+    pub base: Option<BaseForm>,
+    /// All must hold.
+    #[serde(default)]
+    pub conditions: Vec<ConditionForm>,
+    /// Only while the date lies in this window.
+    pub dates: Option<DatesForm>,
+    /// Only in these months.
+    pub months: Option<MonthsForm>,
+}
+
+/// A condition; bounds are inclusive.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionForm {
+    /// What is looked at.
+    pub subject: SubjectForm,
+    /// Least value.
+    pub at_least: Option<Figure>,
+    /// Greatest value.
+    pub at_most: Option<Figure>,
+}
+
+/// How seats are committed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommitmentForm {
+    /// How they may move.
+    pub kind: CommitmentKindForm,
+    /// Least quantity.
+    pub minimum: Option<Figure>,
+    /// Seats held already count towards the minimum.
+    #[serde(default)]
+    pub minimum_counts_held: bool,
+}
+
+/// Months, counted from 1.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthsForm {
+    /// First month.
+    pub first: u32,
+    /// Number of months; unset: without end.
+    pub count: Option<u32>,
+}
+
+/// A window of dates, inclusive.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatesForm {
+    /// First day.
+    pub from: Option<Day>,
+    /// Last day.
+    pub to: Option<Day>,
+    /// Which date counts.
+    pub basis: DateBasisForm,
+}
+
+/// What a part of a cycle costs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProrationForm {
+    /// The unit that a part is counted in.
+    pub unit: ProrationUnitForm,
+    /// Units that cost as much as a whole cycle.
+    pub divisor: Figure,
+    /// A part never costs more than the whole.
+    #[serde(default)]
+    pub capped: bool,
+}
+
+/// How an amount is rounded.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoundingForm {
+    /// The mode.
+    pub mode: RoundingModeForm,
+    /// Decimal places; unset: the currency's minor unit.
+    pub scale: Option<u32>,
+}
+
+impl From<RoundingForm> for Rounding {
+    fn from(form: RoundingForm) -> Self {
+        Self { mode: form.mode.into(), scale: form.scale }
+    }
+}
+
+impl From<&SeatsForm> for SeatFilter {
+    fn from(form: &SeatsForm) -> Self {
+        Self { basis: form.basis.into(), roles: form.roles.clone() }
+    }
+}
+
+fn positive(field: &str, figure: Option<Figure>) -> Result<Positive, ChargeError> {
+    figure.map_or(Ok(Positive::ONE), |figure| Positive::new(figure.0).map_err(|error| refuse(field, error)))
+}
+
+impl ChargeForm {
+    /// The charge without its sources, which the sheet resolves.
+    ///
+    /// # Errors
+    /// [`ChargeError`] names the field.
+    pub fn compile(&self) -> Result<charge::Charge, ChargeError> {
+        if meters::meter(&self.meter).is_none() {
+            let nearest = nearest_meter(&self.meter);
+            return Err(refuse(
+                "meter",
+                format!("found {:?}, expected a meter such as {nearest:?}", self.meter),
+            ));
+        }
+        let metering = MeteringRule {
+            meter_id: self.meter.clone(),
+            source: self.count.compile(),
+            matches: self.matches.iter().map(|(key, values)| (key.clone(), match_values(values))).collect(),
+            steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
+            factor: positive("factor", self.factor)?,
+        };
+        let mut charge = charge::Charge::new(
+            &self.id,
+            &self.name,
+            self.category.into(),
+            metering,
+            self.model()?,
+            self.cycle.into(),
+        );
+        charge.module_id.clone_from(&self.module);
+        charge.allowance = self.allowance.as_ref().map(AllowanceForm::compile);
+        charge.minimum_amount = self.minimum_amount.map(|figure| figure.0);
+        charge.maximum_amount = self.maximum_amount.map(|figure| figure.0);
+        charge.adjustments =
+            self.adjustments.iter().map(AdjustmentForm::compile).collect::<Result<_, _>>()?;
+        if let Some(commitment) = &self.commitment {
+            charge.commitment = charge::Commitment {
+                kind: commitment.kind.into(),
+                minimum_quantity: commitment.minimum.map(|figure| figure.0).unwrap_or_default(),
+                minimum_counts_held: commitment.minimum_counts_held,
+            };
+        }
+        charge.months = self.months.as_ref().map(MonthsForm::compile);
+        charge.dates = self.dates.as_ref().map(DatesForm::compile);
+        if let Some(proration) = &self.proration {
+            let divisor = positive("proration.divisor", Some(proration.divisor))?;
+            let unit = proration.unit.into();
+            charge.proration = Some(charge::Proration { unit, divisor, capped: proration.capped });
+        }
+        charge.line_rounding = self.rounding.map(Rounding::from);
+        charge.pass_through = self.pass_through;
+        Ok(charge)
+    }
+
+    fn model(&self) -> Result<PriceModel, ChargeError> {
+        let flat = self
+            .flat
+            .as_ref()
+            .map(|form| Ok(PriceModel::Flat { amount: form.amount.0, only_when_used: form.only_when_used }));
+        let per_unit = self.per_unit.as_ref().map(|form| {
+            Ok(PriceModel::PerUnit { price: form.price.0, per: positive("per_unit.per", form.per)? })
+        });
+        let graduated = self.graduated.as_ref().map(|form| {
+            let (tiers, per) = form.compile("graduated")?;
+            Ok(PriceModel::Graduated { tiers, per })
+        });
+        let volume = self.volume.as_ref().map(|form| {
+            let (tiers, per) = form.compile("volume")?;
+            Ok(PriceModel::Volume { tiers, per })
+        });
+        let package = self.package.as_ref().map(|form| {
+            let size = positive("package.size", Some(form.size))?;
+            Ok(PriceModel::Package { size, price: form.price.0, partial: form.partial.map(Into::into) })
+        });
+        let mut models = [flat, per_unit, graduated, volume, package].into_iter().flatten();
+        match (models.next(), models.next()) {
+            (Some(model), None) => model,
+            (first, _) => {
+                let found = if first.is_none() { "no price" } else { "more than one price" };
+                let allowed = "expected one of flat, per_unit, graduated, volume, package";
+                Err(refuse("", format!("found {found}, {allowed}")))
+            }
+        }
+    }
+}
+
+fn nearest_meter(id: &str) -> &'static str {
+    let distance = |meter: &&meters::Meter| strsim::damerau_levenshtein(meter.id, id);
+    meters::METERS.iter().min_by_key(distance).map_or("", |meter| meter.id)
+}
+
+fn match_values(values: &[String]) -> MatchValues {
+    if values.is_empty() { MatchValues::Absent } else { MatchValues::AnyOf(values.to_vec()) }
+}
+
+impl CountForm {
+    fn compile(&self) -> MeteringSource {
+        match self {
+            Self::Stated => MeteringSource::Stated,
+            Self::Contacts => MeteringSource::Contacts,
+            Self::Numbers => MeteringSource::Numbers,
+            Self::Segments(kinds) => {
+                MeteringSource::Segments(kinds.iter().map(|kind| (*kind).into()).collect())
+            }
+            Self::Events(kinds) => MeteringSource::Events(kinds.iter().map(|kind| (*kind).into()).collect()),
+            Self::Seats(seats) => MeteringSource::Seats(seats.into()),
+            Self::Constant(quantity) => MeteringSource::Constant(quantity.0),
+        }
+    }
+}
+
+impl StepForm {
+    fn compile(&self) -> Result<charge::MeteringStep, ChargeError> {
+        let increment =
+            |figure: Option<Figure>| figure.map(|_| positive("steps.increment", figure)).transpose();
+        Ok(charge::MeteringStep {
+            scope: self.scope.into(),
+            minimum: self.minimum.map(|figure| figure.0),
+            first_increment: increment(self.first)?,
+            increment: increment(self.increment)?,
+            direction: self.direction.map_or(StepDirection::Up, Into::into),
+        })
+    }
+}
+
+impl TieredForm {
+    fn compile(&self, field: &str) -> Result<(Tiers, Positive), ChargeError> {
+        let tiers = self.tiers.iter().map(|tier| charge::Tier {
+            up_to: tier.up_to.map(|figure| figure.0),
+            unit_price: tier.price.0,
+            flat_amount: tier.flat.map(|flat| flat.0),
+        });
+        let tiers = Tiers::new(tiers.collect()).map_err(|error| refuse(field, error))?;
+        Ok((tiers, positive(&format!("{field}.per"), self.per)?))
+    }
+}
+
+impl AllowanceForm {
+    fn compile(&self) -> charge::Allowance {
+        charge::Allowance {
+            quantity: self.quantity.0,
+            per_seat: self.per_seat.as_ref().map(SeatFilter::from),
+            tier: self.tier.map_or(AllowanceTier::Net, Into::into),
+        }
+    }
+}
+
+impl AdjustmentForm {
+    fn compile(&self) -> Result<charge::Adjustment, ChargeError> {
+        let effect = match (self.fraction, self.amount) {
+            (Some(fraction), None) => {
+                let base = self.base.map_or(AdjustmentBase::Running, Into::into);
+                charge::Effect::Fraction { fraction: fraction.0, base }
+            }
+            (None, Some(amount)) => charge::Effect::Amount(amount.0),
+            _ => return Err(refuse("adjustments", "expected either a fraction or an amount")),
+        };
+        let conditions = self.conditions.iter().map(|form| charge::Condition {
+            subject: form.subject.into(),
+            at_least: form.at_least.map(|figure| figure.0),
+            at_most: form.at_most.map(|figure| figure.0),
+        });
+        Ok(charge::Adjustment {
+            id: self.id.clone(),
+            reason: self.reason.clone(),
+            effect,
+            conditions: conditions.collect(),
+            dates: self.dates.as_ref().map(DatesForm::compile),
+            months: self.months.as_ref().map(MonthsForm::compile),
+            sources: Vec::new(),
+        })
+    }
+}
+
+impl MonthsForm {
+    fn compile(&self) -> charge::MonthWindow {
+        charge::MonthWindow { first_month: self.first, months: self.count }
+    }
+}
+
+impl DatesForm {
+    fn compile(&self) -> charge::DateWindow {
+        charge::DateWindow {
+            from: self.from.map(|day| day.0),
+            to: self.to.map(|day| day.0),
+            basis: self.basis.into(),
+        }
+    }
+}

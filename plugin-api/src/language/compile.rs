@@ -1,0 +1,367 @@
+//! From a sheet's form to offers: everything that can be wrong is found when the sheet is opened.
+
+use std::collections::BTreeSet;
+
+use iso_currency::Currency;
+
+use super::charge::ChargeForm;
+use super::sheet::{
+    CoverageForm, CoverageStatusForm, EditionForm, ModuleClassForm, ModuleForm, MonthDaysForm, NoteForm,
+    PurchaseOptionForm, SheetForm,
+};
+use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind, Revision};
+use crate::charge::{Charge, Confidence};
+use crate::digest::sha256_hex;
+use crate::document::{Document, DocumentError};
+use crate::money;
+use crate::offer::{
+    Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
+    Terms,
+};
+use crate::requirement::Requirement;
+
+/// A sheet that has been checked, ready to answer.
+#[derive(Debug, Clone)]
+pub struct PriceSheet {
+    catalog: Catalog,
+    modules: Vec<ModuleForm>,
+    coverage: Vec<CoverageForm>,
+    /// One for each edition and purchase option, with the charges of all modules.
+    offers: Vec<Offer>,
+}
+
+/// Everything that is wrong with a sheet; at least one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct InvalidSheet(pub Vec<DocumentError>);
+
+impl PriceSheet {
+    /// Reads and checks a sheet.
+    ///
+    /// # Errors
+    /// [`InvalidSheet`] lists what is wrong, with file, line and column.
+    pub fn parse(name: &str, text: &str) -> Result<Self, InvalidSheet> {
+        let document = Document::parse_toml(name, text).map_err(|error| InvalidSheet(vec![error]))?;
+        let form: SheetForm = document.read().map_err(|error| InvalidSheet(vec![error]))?;
+        Compiler::new(&document, &form, sha256_hex(text.as_bytes())).compile()
+    }
+
+    /// What the sheet sells.
+    #[must_use]
+    pub const fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The offers that answer a requirement.
+    ///
+    /// # Errors
+    /// [`AdapterError`] when an offer breaks a rule of the kernel, which [`PriceSheet::parse`] prevents.
+    pub fn offers(&self, requirement: &Requirement) -> Result<Answer, AdapterError> {
+        let modules = self.modules.iter().map(|module| module.id.as_str());
+        if let Some(decline) = Decline::unknown_module(requirement, modules) {
+            return Ok(Answer::Decline(decline));
+        }
+        let chosen = &requirement.selection.module_ids;
+        let mut offers = Vec::new();
+        for offer in &self.offers {
+            let parts = offer.parts();
+            if !requirement.selects(&parts.edition.id, &parts.purchase_option.id) {
+                continue;
+            }
+            let charges: Vec<Charge> =
+                parts.charges.iter().filter(|charge| self.belongs(charge, chosen)).cloned().collect();
+            if charges.is_empty() {
+                continue;
+            }
+            let coverage = statements(&self.coverage, &parts.edition.id, requirement);
+            let parts = OfferParts { charges, coverage, ..parts.clone() };
+            offers.push(Offer::new(parts)?);
+        }
+        self.keep_billing_period(requirement, &mut offers);
+        if let (true, Some(decline)) = (offers.is_empty(), self.needs_modules()) {
+            return Ok(Answer::Decline(decline));
+        }
+        Ok(Answer::from_offers(offers))
+    }
+
+    fn belongs(&self, charge: &Charge, chosen: &[String]) -> bool {
+        charge.module_id.as_ref().is_none_or(|id| {
+            chosen.contains(id)
+                || self
+                    .modules
+                    .iter()
+                    .any(|module| module.id == *id && module.class == ModuleClassForm::Basic)
+        })
+    }
+
+    /// Where an option bills as often as the buyer asks, the others are left out.
+    fn keep_billing_period(&self, requirement: &Requirement, offers: &mut Vec<Offer>) {
+        let Some(wanted) = requirement.billing_period else { return };
+        let fits = |offer: &Offer| offer.parts().terms.billing_period_months == wanted.months();
+        if offers.iter().any(fits) {
+            offers.retain(fits);
+        }
+    }
+
+    fn needs_modules(&self) -> Option<Decline> {
+        let by_module =
+            self.offers.iter().any(|offer| offer.parts().charges.iter().any(|c| c.module_id.is_some()));
+        let modules = self.modules.iter().map(|module| module.id.as_str()).collect::<Vec<_>>().join(", ");
+        by_module.then(|| Decline {
+            kind: DeclineKind::NeedsInput,
+            text: format!("sold by module; choose from: {modules}"),
+            fields: vec!["selection.module_ids".to_owned()],
+        })
+    }
+}
+
+fn statements(rules: &[CoverageForm], edition: &str, requirement: &Requirement) -> Vec<CoverageStatement> {
+    let mut statements = Vec::new();
+    let lists = |wanted: &Option<Vec<String>>, found: &str| {
+        wanted.as_ref().is_some_and(|wanted| wanted.is_empty() || wanted.iter().any(|wanted| wanted == found))
+    };
+    for rule in
+        rules.iter().filter(|rule| rule.editions.is_empty() || rule.editions.iter().any(|e| e == edition))
+    {
+        let mut state = |path: String| {
+            let status = match rule.status {
+                CoverageStatusForm::Included => CoverageStatus::Included,
+                CoverageStatusForm::BilledByOthers => CoverageStatus::BilledByOthers,
+                CoverageStatusForm::NotOffered => CoverageStatus::NotOffered,
+            };
+            statements.push(CoverageStatement { path, status, note: rule.note.clone() });
+        };
+        for (index, seats) in requirement.seats.iter().enumerate() {
+            if lists(&rule.seats, &seats.role) {
+                state(format!("seats[{index}]"));
+            }
+        }
+        for (index, demand) in requirement.demand.iter().enumerate() {
+            if lists(&rule.channels, demand.channel.id()) {
+                state(format!("demand[{index}]"));
+            }
+        }
+        for (index, reading) in requirement.meters.iter().enumerate() {
+            if lists(&rule.meters, &reading.meter_id) {
+                state(format!("meters[{index}]"));
+            }
+        }
+        for (index, numbers) in requirement.numbers.iter().enumerate() {
+            if lists(&rule.numbers, &numbers.country) {
+                state(format!("numbers[{index}]"));
+            }
+        }
+    }
+    statements
+}
+
+struct Compiler<'a> {
+    document: &'a Document,
+    form: &'a SheetForm,
+    sha256: String,
+    errors: Vec<DocumentError>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(document: &'a Document, form: &'a SheetForm, sha256: String) -> Self {
+        Self { document, form, sha256, errors: Vec::new() }
+    }
+
+    fn refuse(&mut self, path: &str, text: impl ToString) {
+        self.errors.push(self.document.error_at(path, text.to_string()));
+    }
+
+    fn compile(mut self) -> Result<PriceSheet, InvalidSheet> {
+        let form = self.form;
+        let currency = money::currency(&form.product.currency).unwrap_or_else(|error| {
+            self.refuse("product.currency", error);
+            Currency::XXX
+        });
+        if form.editions.is_empty() {
+            self.refuse("editions", "found none, expected at least one");
+        }
+        if form.purchase_options.is_empty() {
+            self.refuse("purchase_options", "found none, expected at least one");
+        }
+        self.check_references();
+        let charges = self.charges();
+        let mut offers = Vec::new();
+        if self.errors.is_empty() {
+            for edition in &form.editions {
+                for option in &form.purchase_options {
+                    offers.extend(self.offer(edition, option, currency, &charges));
+                }
+            }
+        }
+        if self.errors.is_empty() && offers.is_empty() {
+            self.refuse("charges", "found no edition and purchase option with a charge");
+        }
+        if !self.errors.is_empty() {
+            return Err(InvalidSheet(self.errors));
+        }
+        Ok(PriceSheet {
+            catalog: self.catalog(&charges),
+            modules: form.modules.clone(),
+            coverage: form.coverage.clone(),
+            offers,
+        })
+    }
+
+    fn check_references(&mut self) {
+        let form = self.form;
+        let editions: BTreeSet<_> = form.editions.iter().map(|edition| edition.id.as_str()).collect();
+        let options: BTreeSet<_> = form.purchase_options.iter().map(|option| option.id.as_str()).collect();
+        let modules: BTreeSet<_> = form.modules.iter().map(|module| module.id.as_str()).collect();
+        let sources: BTreeSet<_> = form.sources.keys().map(String::as_str).collect();
+        for (index, charge) in form.charges.iter().enumerate() {
+            let at = |field: &str| format!("charges[{index}].{field}");
+            self.check_ids(&at("editions"), &charge.editions, &editions);
+            self.check_ids(&at("purchase_options"), &charge.purchase_options, &options);
+            self.check_ids(&at("module"), charge.module.as_slice(), &modules);
+            self.check_ids(&at("sources"), &charge.sources, &sources);
+            if charge.sources.is_empty() {
+                self.refuse(&at("sources"), "found none, expected the page that the figures are from");
+            }
+        }
+        for (index, coverage) in form.coverage.iter().enumerate() {
+            self.check_ids(&format!("coverage[{index}].editions"), &coverage.editions, &editions);
+            let kinds = [&coverage.seats, &coverage.channels, &coverage.meters, &coverage.numbers];
+            if kinds.iter().filter(|kind| kind.is_some()).count() != 1 {
+                let text = "expected exactly one of seats, channels, meters, numbers";
+                self.refuse(&format!("coverage[{index}]"), text);
+            }
+        }
+    }
+
+    fn check_ids(&mut self, path: &str, ids: &[String], known: &BTreeSet<&str>) {
+        for id in ids.iter().filter(|id| !known.contains(id.as_str())) {
+            let known = known.iter().copied().collect::<Vec<_>>().join(", ");
+            self.refuse(path, format!("found {id:?}, expected one of: {known}"));
+        }
+    }
+
+    fn charges(&mut self) -> Vec<(&'a ChargeForm, Charge)> {
+        let mut charges = Vec::new();
+        for (index, form) in self.form.charges.iter().enumerate() {
+            match form.compile() {
+                Ok(charge) => charges.push((form, charge)),
+                Err(error) if error.field.is_empty() => self.refuse(&format!("charges[{index}]"), error.rule),
+                Err(error) => self.refuse(&format!("charges[{index}].{}", error.field), error.rule),
+            }
+        }
+        charges
+    }
+
+    fn offer(
+        &mut self,
+        edition: &EditionForm,
+        option: &PurchaseOptionForm,
+        currency: Currency,
+        charges: &[(&ChargeForm, Charge)],
+    ) -> Option<Offer> {
+        let lists = |ids: &[String], id: &String| ids.is_empty() || ids.contains(id);
+        let mut sources = Vec::new();
+        let mut own = Vec::new();
+        for (form, charge) in charges {
+            if !lists(&form.editions, &edition.id) || !lists(&form.purchase_options, &option.id) {
+                continue;
+            }
+            let mut charge = charge.clone();
+            let mut confidence = form.confidence.map_or(Confidence::Binding, Into::into);
+            for key in &form.sources {
+                let Some(page) = self.form.sources.get(key) else { continue };
+                confidence = confidence.max(page.confidence.into());
+                charge.sources.push(u32::try_from(sources.len()).unwrap_or(u32::MAX));
+                sources.push(SourceRef {
+                    sheet_id: self.document.name().to_owned(),
+                    as_of: self.form.product.as_of.clone(),
+                    sha256: self.sha256.clone(),
+                    path: format!("charges.{}", form.id),
+                    uri: page.uri.clone(),
+                    confidence: page.confidence.into(),
+                });
+            }
+            charge.confidence = confidence;
+            own.push(charge);
+        }
+        if own.is_empty() {
+            return None;
+        }
+        let parts = OfferParts {
+            edition: Label::new(&edition.id, &edition.name),
+            purchase_option: Label::new(&option.id, &option.name),
+            currency,
+            charges: own,
+            terms: terms(option),
+            conventions: self.conventions(),
+            coverage: Vec::new(),
+            assumptions: notes(&self.form.assumptions),
+            exclusions: notes(&self.form.exclusions),
+            warnings: notes(&self.form.warnings),
+            sources,
+        };
+        match Offer::new(parts) {
+            Ok(offer) => Some(offer),
+            Err(invalid) => {
+                for violation in invalid.0 {
+                    let text = format!("edition {}, option {}: {violation}", edition.id, option.id);
+                    self.refuse("charges", text);
+                }
+                None
+            }
+        }
+    }
+
+    fn conventions(&self) -> Conventions {
+        let form = self.form.conventions;
+        Conventions {
+            invoice_rounding: form.invoice_rounding.map(Into::into),
+            month_days: form.month_days.map(|days| match days {
+                MonthDaysForm::Calendar => MonthDays::Calendar,
+                MonthDaysForm::Thirty => MonthDays::Thirty,
+                MonthDaysForm::ThirtyAndHalf => MonthDays::ThirtyAndHalf,
+                MonthDaysForm::YearTwelfth => MonthDays::YearTwelfth,
+            }),
+        }
+    }
+
+    fn catalog(&self, charges: &[(&ChargeForm, Charge)]) -> Catalog {
+        let form = self.form;
+        let models: BTreeSet<_> = charges.iter().map(|(_, charge)| charge.model.id().to_owned()).collect();
+        Catalog {
+            vendor: Label::new(&form.product.vendor.id, &form.product.vendor.name),
+            product: Label::new(&form.product.id, &form.product.name),
+            component: form.product.component,
+            illustrative: form.product.illustrative,
+            editions: form.editions.iter().map(|edition| Label::new(&edition.id, &edition.name)).collect(),
+            purchase_options: form.purchase_options.iter().map(|o| Label::new(&o.id, &o.name)).collect(),
+            currencies: vec![form.product.currency.clone()],
+            revisions: vec![Revision {
+                sheet_id: self.document.name().to_owned(),
+                as_of: form.product.as_of.clone(),
+                sha256: self.sha256.clone(),
+                uris: form.sources.values().map(|source| source.uri.clone()).collect(),
+            }],
+            charging_models: models.into_iter().collect(),
+        }
+    }
+}
+
+fn terms(option: &PurchaseOptionForm) -> Terms {
+    Terms {
+        minimum_months: option.minimum_months.unwrap_or(1),
+        multiple_of_months: option.multiple_of_months.unwrap_or(1),
+        renewal_months: option.renewal_months,
+        billing_period_months: option.billing_period_months,
+        recurring_in_arrears: option.recurring_in_arrears,
+        minimum_seats: option.minimum_seats.map(|figure| figure.0),
+        trial_days: option.trial_days,
+        modules_addable: option.modules_addable,
+        modules_removable: option.modules_removable,
+    }
+}
+
+fn notes(forms: &[NoteForm]) -> Vec<Note> {
+    let note = |form: &NoteForm| Note::new(&form.code, &form.text, form.charge.clone().unwrap_or_default());
+    forms.iter().map(note).collect()
+}

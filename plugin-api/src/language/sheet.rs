@@ -1,0 +1,218 @@
+//! The form of a whole sheet: one file for each product.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::charge::{ChargeForm, ConfidenceForm, RoundingForm};
+use crate::document::Figure;
+
+/// One product's price sheet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SheetForm {
+    /// What is sold, and by whom.
+    pub product: ProductForm,
+    /// Public pages, by a short key.
+    pub sources: BTreeMap<String, SourceForm>,
+    /// How amounts are counted and rounded.
+    #[serde(default)]
+    pub conventions: ConventionsForm,
+    /// Editions; at least one.
+    pub editions: Vec<EditionForm>,
+    /// Purchase options; at least one.
+    pub purchase_options: Vec<PurchaseOptionForm>,
+    /// Modules that charges belong to.
+    #[serde(default)]
+    pub modules: Vec<ModuleForm>,
+    /// What is charged.
+    pub charges: Vec<ChargeForm>,
+    /// What is part of the price, or is not sold.
+    #[serde(default)]
+    pub coverage: Vec<CoverageForm>,
+    /// What was assumed.
+    #[serde(default)]
+    pub assumptions: Vec<NoteForm>,
+    /// What the charges do not contain.
+    #[serde(default)]
+    pub exclusions: Vec<NoteForm>,
+    /// What a buyer should know.
+    #[serde(default)]
+    pub warnings: Vec<NoteForm>,
+}
+
+/// What is sold, and by whom.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductForm {
+    /// Id of the product.
+    pub id: String,
+    /// Name of the product.
+    pub name: String,
+    /// The vendor.
+    pub vendor: LabelForm,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// The day that the prices are of, as the page dates it, or `unknown`.
+    pub as_of: String,
+    /// Covers a part of a system.
+    #[serde(default)]
+    pub component: bool,
+    /// An example of a published article.
+    #[serde(default)]
+    pub illustrative: bool,
+}
+
+/// An id with a name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelForm {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A public page.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceForm {
+    /// Its address.
+    pub uri: String,
+    /// How much it binds.
+    pub confidence: ConfidenceForm,
+}
+
+/// How amounts are counted and rounded; what is unset becomes an assumption.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConventionsForm {
+    /// How an invoice is rounded.
+    pub invoice_rounding: Option<RoundingForm>,
+    /// Days of a month for daily prices.
+    pub month_days: Option<MonthDaysForm>,
+}
+
+/// Days of a month for daily prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum MonthDaysForm {
+    /// As in the calendar.
+    #[serde(rename = "calendar")]
+    Calendar,
+    /// 30.
+    #[serde(rename = "30")]
+    Thirty,
+    /// 30.5.
+    #[serde(rename = "30.5")]
+    ThirtyAndHalf,
+    /// 365 ÷ 12.
+    #[serde(rename = "365/12")]
+    YearTwelfth,
+}
+
+/// An edition.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditionForm {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A purchase option, and what it agrees on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PurchaseOptionForm {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Least months that are sold; 1 where not said.
+    pub minimum_months: Option<u32>,
+    /// Months are sold in multiples of this; 1 where not said.
+    pub multiple_of_months: Option<u32>,
+    /// Months of each renewal; `multiple_of_months` where not said.
+    pub renewal_months: Option<u32>,
+    /// Months between two invoices; unset: the whole commitment at once.
+    pub billing_period_months: Option<u32>,
+    /// Invoiced at the end of the billing period.
+    #[serde(default)]
+    pub recurring_in_arrears: bool,
+    /// Least number of seats, for information; a charge's commitment is what bills it.
+    pub minimum_seats: Option<Figure>,
+    /// Days of free trial.
+    pub trial_days: Option<u32>,
+    /// Whether modules can be added within a term.
+    pub modules_addable: Option<bool>,
+    /// Whether modules can be removed within a term.
+    pub modules_removable: Option<bool>,
+}
+
+/// A module.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModuleForm {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// `basic`: always part of the offer; `value_added`: only when chosen.
+    pub class: ModuleClassForm,
+}
+
+/// Class of a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModuleClassForm {
+    /// Always part of the offer.
+    Basic,
+    /// Only when the requirement chooses it.
+    ValueAdded,
+}
+
+/// What becomes of a part of the demand that no charge meters: one of `seats`, `channels`, `meters`,
+/// `numbers`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoverageForm {
+    /// Seats of these roles; an empty list: all.
+    pub seats: Option<Vec<String>>,
+    /// Demand in these channels; an empty list: all.
+    pub channels: Option<Vec<String>>,
+    /// Stated quantities of these meters; an empty list: all.
+    pub meters: Option<Vec<String>>,
+    /// Telephone numbers in these countries; an empty list: all.
+    pub numbers: Option<Vec<String>>,
+    /// Editions that this holds for; none: all.
+    #[serde(default)]
+    pub editions: Vec<String>,
+    /// What becomes of it.
+    pub status: CoverageStatusForm,
+    /// Why.
+    pub note: String,
+}
+
+/// What becomes of a part of the demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CoverageStatusForm {
+    /// Part of what is paid for anyway.
+    Included,
+    /// Needed, and billed by somebody else.
+    BilledByOthers,
+    /// Not sold.
+    NotOffered,
+}
+
+/// A sentence with a code.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoteForm {
+    /// In `lower_snake_case`.
+    pub code: String,
+    /// One sentence.
+    pub text: String,
+    /// The charge that it is about; unset: the whole.
+    pub charge: Option<String>,
+}

@@ -1,0 +1,219 @@
+//! The service's configuration: one TOML file, checked whole before anything is opened. Every count,
+//! size and wait has a name and a default here.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use quotient_plugin_api::document::{Document, DocumentError};
+use serde::Deserialize;
+
+use crate::comparison::fx::FxTable;
+use crate::plugins::{Allowed, Inline, Limits as PluginLimits, PluginConfig};
+use crate::quoting::Limits;
+
+/// The bundled exchange rates.
+const BUNDLED_FX: (&str, &str) = ("ecb-2026-07-31.toml", include_str!("../fx/ecb-2026-07-31.toml"));
+
+/// What an operator can say.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Address and port; port 0 takes a free one. Default `127.0.0.1:50051`.
+    pub listen: Option<SocketAddr>,
+    /// Threads that serve, each with its own listener. Default: one for each processor.
+    pub threads: Option<u16>,
+    /// What may be loaded, and how it is called.
+    pub plugins: PluginSection,
+    /// Bounds of the service.
+    pub limits: LimitSection,
+    /// A table of exchange rates instead of the bundled one.
+    pub fx_file: Option<PathBuf>,
+}
+
+/// What may be loaded, and how it is called.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PluginSection {
+    /// A directory of libraries. Default: the adapters that a build has put beside the program.
+    pub directory: Option<PathBuf>,
+    /// Libraries by path, besides.
+    pub files: Vec<PathBuf>,
+    /// Where private copies are kept, mode 0700. Default: a directory of the user's own.
+    pub state_directory: Option<PathBuf>,
+    /// Libraries that may be loaded, by plugin id and digest. Default: all in the directory.
+    pub allowed: Option<Vec<AllowedSection>>,
+    /// Plugin ids that are called on the calling thread; the others have a bounded pool. Default: the
+    /// adapters that were built beside the program.
+    pub inline: Option<Vec<String>>,
+}
+
+/// A library that may be loaded.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowedSection {
+    /// Id of the plugin.
+    pub id: String,
+    /// SHA-256 of the library, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Bounds of the service.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitSection {
+    /// Bytes of a request.
+    pub request_bytes: u32,
+    /// Bytes of a reply.
+    pub reply_bytes: u32,
+    /// Calls at the same time, for each thread.
+    pub calls: u16,
+    /// Calls at the same time on one connection.
+    pub streams: u16,
+    /// Products of one comparison at the same time.
+    pub products: u16,
+    /// Milliseconds for a call that brings no deadline.
+    pub deadline_ms: u32,
+    /// Milliseconds that calls under way are given when the service stops.
+    pub drain_ms: u32,
+    /// Calls in one plugin at the same time, unless it is called inline.
+    pub plugin_calls: u16,
+    /// Calls that wait for one plugin.
+    pub plugin_waiting: u16,
+}
+
+impl Default for LimitSection {
+    fn default() -> Self {
+        Self {
+            request_bytes: 1 << 20,
+            reply_bytes: 16 << 20,
+            calls: 256,
+            streams: 128,
+            products: 16,
+            deadline_ms: 10_000,
+            drain_ms: 10_000,
+            plugin_calls: 4,
+            plugin_waiting: 64,
+        }
+    }
+}
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: {cause}", file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The file says something wrong.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// There is no place for private copies.
+    #[error("found no home directory, expected plugins.state_directory in the configuration")]
+    NoStateDirectory,
+}
+
+fn read(file: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(file).map_err(|cause| ConfigError::Read { file: file.to_owned(), cause })
+}
+
+impl Config {
+    /// Reads a file; without one, the defaults.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the file, the place, what was found and what was expected.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(file) = file else { return Ok(Self::default()) };
+        let document = Document::parse_toml(&file.display().to_string(), &read(file)?)?;
+        let config: Self = document.read()?;
+        let limits = config.limits;
+        for (name, value) in [
+            ("request_bytes", limits.request_bytes),
+            ("reply_bytes", limits.reply_bytes),
+            ("calls", limits.calls.into()),
+            ("streams", limits.streams.into()),
+            ("products", limits.products.into()),
+            ("deadline_ms", limits.deadline_ms),
+            ("plugin_calls", limits.plugin_calls.into()),
+        ] {
+            if value == 0 {
+                let place = format!("limits.{name}");
+                return Err(document.error_at(&place, "found 0, expected at least 1".to_owned()).into());
+            }
+        }
+        if config.threads == Some(0) {
+            return Err(document.error_at("threads", "found 0, expected at least 1".to_owned()).into());
+        }
+        Ok(config)
+    }
+
+    /// The table of exchange rates.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when the file cannot be read or is wrong.
+    pub fn fx(&self) -> Result<FxTable, ConfigError> {
+        match &self.fx_file {
+            None => Ok(FxTable::parse(BUNDLED_FX.0, BUNDLED_FX.1)?),
+            Some(file) => Ok(FxTable::parse(&file.display().to_string(), &read(file)?)?),
+        }
+    }
+
+    /// Bounds of the road.
+    #[must_use]
+    pub fn road_limits(&self) -> Limits {
+        Limits {
+            concurrent_products: usize::from(self.limits.products),
+            default_deadline: Duration::from_millis(self.limits.deadline_ms.into()),
+        }
+    }
+
+    /// What may be loaded, and how it is called. Without a directory or files these are the adapters
+    /// beside the program, which whoever built it trusts.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoStateDirectory`] when there is no place for private copies.
+    pub fn plugins(&self) -> Result<PluginConfig, ConfigError> {
+        let section = &self.plugins;
+        let state = match &section.state_directory {
+            Some(directory) => directory.clone(),
+            None => default_state_directory().ok_or(ConfigError::NoStateDirectory)?,
+        };
+        let mut plugins = PluginConfig::new(state);
+        plugins.dev = section.directory.is_none() && section.files.is_empty();
+        plugins.files.clone_from(&section.files);
+        plugins.directory = match &section.directory {
+            Some(directory) => Some(directory.clone()),
+            None if plugins.dev => program_directory(),
+            None => None,
+        };
+        plugins.allowed = section.allowed.as_ref().map(|allowed| {
+            let library = |one: &AllowedSection| Allowed { plugin_id: one.id.clone(), sha256: one.sha256.clone() };
+            allowed.iter().map(library).collect()
+        });
+        plugins.inline = match &section.inline {
+            Some(ids) => Inline::Only(ids.clone()),
+            None if plugins.dev => Inline::All,
+            None => Inline::None,
+        };
+        plugins.limits = PluginLimits {
+            calls_at_once_max: usize::from(self.limits.plugin_calls),
+            calls_waiting_max: usize::from(self.limits.plugin_waiting),
+            ..PluginLimits::default()
+        };
+        Ok(plugins)
+    }
+}
+
+fn program_directory() -> Option<PathBuf> {
+    std::env::current_exe().ok()?.parent().map(Path::to_owned)
+}
+
+fn default_state_directory() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")))?;
+    Some(base.join("quotient/plugins"))
+}
