@@ -30,7 +30,8 @@ pub fn descriptor(name: &str) -> Result<MessageDescriptor, JsonError> {
 /// [`JsonError`] when `name` is not the message's own.
 pub fn write<M: Message>(name: &str, message: &M) -> Result<String, JsonError> {
     let encoded = message.encode_to_vec();
-    let message = DynamicMessage::decode(descriptor(name)?, encoded.as_slice()).map_err(|e| JsonError(e.to_string()))?;
+    let message = DynamicMessage::decode(descriptor(name)?, encoded.as_slice())
+        .map_err(|e| JsonError(e.to_string()))?;
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::pretty(&mut out);
     message
@@ -44,7 +45,7 @@ pub fn write<M: Message>(name: &str, message: &M) -> Result<String, JsonError> {
 /// # Errors
 /// [`JsonError`] says what was found.
 pub fn read<M: Message + Default>(name: &str, value: &serde_json::Value) -> Result<M, JsonError> {
-    let message =
-        DynamicMessage::deserialize(descriptor(name)?, value).map_err(|error| JsonError(error.to_string()))?;
+    let message = DynamicMessage::deserialize(descriptor(name)?, value)
+        .map_err(|error| JsonError(error.to_string()))?;
     M::decode(message.encode_to_vec().as_slice()).map_err(|error| JsonError(error.to_string()))
 }

@@ -48,10 +48,9 @@ impl RunningServer {
     /// When the address cannot be bound or a runtime cannot be made.
     pub fn start(config: &Config, road: Arc<Quoting>) -> io::Result<Self> {
         let asked = config.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 50_051)));
-        let threads = config.threads.map_or_else(
-            || std::thread::available_parallelism().map_or(1, NonZero::get),
-            usize::from,
-        );
+        let threads = config
+            .threads
+            .map_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get), usize::from);
         let first = listener(asked)?;
         let address = first.local_addr()?;
         let mut listeners = vec![first];
