@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tonic::transport::Channel;
 
 /// The adapters of this workspace.
-pub const ADAPTERS: [&str; 4] = ["amazon_connect", "declarative", "dynamics_365", "tencent_qidian"];
+pub const ADAPTERS: [&str; 2] = ["declarative", "tencent_qidian"];
 
 /// The library of an adapter, by its exact name, where this build put it: beside the test itself.
 #[must_use]
@@ -35,7 +35,7 @@ pub fn adapter_library(name: &str) -> PathBuf {
 /// Loads these libraries as just built, called inline, with private copies below `state`.
 #[must_use]
 pub fn plugins(libraries: Vec<PathBuf>, state: &Path) -> PluginConfig {
-    let mut config = PluginConfig::new(state);
+    let mut config = PluginConfig::new(state.join("plugins"));
     config.dev = true;
     config.inline = Inline::All;
     config.files = libraries;
@@ -62,7 +62,8 @@ pub fn road_over(config: &Config, plugins: &PluginConfig) -> Arc<Quoting> {
 
 /// A real server over all adapters, on a free port, with a connected client.
 pub struct TestServer {
-    running: Option<RunningServer>,
+    // Dropping it stops it.
+    _running: RunningServer,
     channel: Channel,
     _state: TempDir,
 }
@@ -90,7 +91,7 @@ impl TestServer {
         let running = RunningServer::start(config, road).expect("a free port");
         let address = format!("http://{}", running.address());
         let channel = Channel::from_shared(address).expect("an address").connect().await.expect("a server");
-        Self { running: Some(running), channel, _state: state }
+        Self { _running: running, channel, _state: state }
     }
 
     /// A connection to it.
@@ -116,15 +117,6 @@ impl TestServer {
         let request = quote_request(product_id, requirement);
         let answer = self.quoting().quote(request).await.unwrap_or_else(|status| panic!("{status:?}"));
         answer.into_inner().quote.and_then(|quote| quote.body).expect("a quote has a body")
-    }
-}
-
-impl Drop for TestServer {
-    fn drop(&mut self) {
-        if let Some(running) = self.running.take() {
-            // What the test found matters more than how the server ended.
-            let _ = running.stop();
-        }
     }
 }
 
