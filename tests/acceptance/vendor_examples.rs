@@ -46,7 +46,9 @@ async fn check(product: &str, requirement: &str, printed: Printed) -> v1::QuoteB
     let rounding: Decimal = body
         .invoices
         .iter()
-        .map(|invoice| d(&invoice.rounding.as_ref().unwrap().low.as_ref().unwrap().value) * Decimal::from(invoice.count))
+        .map(|invoice| {
+            d(&invoice.rounding.as_ref().unwrap().low.as_ref().unwrap().value) * Decimal::from(invoice.count)
+        })
         .sum();
     assert_eq!(term, total + rounding);
     body
@@ -122,10 +124,9 @@ async fn aihecong_three_seats() {
 // The same page: one seat has no discount, 799; two have, 2 × 799 × 0.8 = 1,278.40.
 #[tokio::test]
 async fn aihecong_one_and_two_seats() {
-    for (seats, lines, total) in [
-        (1, &[("seat-enterprise", "799")], "799"),
-        (2, &[("seat-enterprise", "1278.4")], "1278.4"),
-    ] {
+    for (seats, lines, total) in
+        [(1, &[("seat-enterprise", "799")], "799"), (2, &[("seat-enterprise", "1278.4")], "1278.4")]
+    {
         let asked = format!("[[seats]]\nnamed = {seats}\n[selection]\nedition_id = \"enterprise\"\n");
         check("aihecong", &asked, Printed { lines, total }).await;
     }
@@ -157,8 +158,7 @@ async fn qidian_three_users_added_after_six_months() {
                  [selection]\nedition_id = \"online-basic\"\n";
     let body =
         check("tencent-qidian", asked, Printed { lines: &[("users", "4795.2")], total: "4795.2" }).await;
-    let cycles: Vec<_> =
-        body.line_items[0].periods.iter().filter(|p| p.phase() == v1::Phase::Term).collect();
+    let cycles: Vec<_> = body.line_items[0].periods.iter().filter(|p| p.phase() == v1::Phase::Term).collect();
     let amounts: Vec<_> = cycles.iter().map(|period| exact(period.exact.as_ref())).collect();
     assert_eq!(amounts, [d("2997"), d("1798.2")]);
 }
