@@ -33,7 +33,8 @@ const BACKLOG: i32 = 1_024;
 const KEEPALIVE: Duration = Duration::from_secs(60);
 const KEEPALIVE_REPLY: Duration = Duration::from_secs(20);
 
-/// A service that answers until it is stopped.
+/// A service that answers until it is stopped. Dropping it stops it without waiting for the calls
+/// under way.
 pub struct RunningServer {
     address: SocketAddr,
     stop: watch::Sender<bool>,
