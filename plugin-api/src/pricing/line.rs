@@ -84,7 +84,7 @@ fn price_line(
         whole_part |= spec.extent != Extent::Whole && charge.proration.is_none();
         match (previous, periods.last_mut()) {
             (Some((before, same)), Some(run)) if allowed == same && spec.repeats(before) => run.cycles += 1,
-            _ => periods.push(cycle::price(&context, spec, allowed).map_err(&at_charge)?),
+            _ => periods.push(cycle::price(&context, spec, allowed).map_err(PriceError::of(charge))?),
         }
         previous = Some((spec, allowed));
     }
