@@ -29,6 +29,8 @@ pub struct NotPositive(pub Decimal);
 impl Positive {
     /// One.
     pub const ONE: Self = Self(Decimal::ONE);
+    /// The seconds of a minute, for a price per minute of a quantity in seconds.
+    pub const MINUTE: Self = Self(Decimal::from_parts(60, 0, 0, false, 0));
 
     /// A value above zero.
     ///

@@ -2,8 +2,12 @@
 
 use quotient_proto::v1;
 use quotient_proto::v1::outcome::Result as Coded;
+use quotient_service::config::Config;
 use quotient_service::grpc::status::DOMAIN;
-use quotient_tests::{TestServer, bundled_requirement, quote_request, requirement};
+use quotient_service::plugins::Inline;
+use quotient_tests::{
+    TestServer, adapter_library, bundled_requirement, plugins, quote_request, requirement, road_over,
+};
 use tokio_stream::StreamExt as _;
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -50,7 +54,8 @@ async fn a_stream_sends_each_outcome_once_and_then_the_same_comparison() {
     use v1::stream_compare_response::Piece;
 
     let server = TestServer::start().await;
-    let whole = server.quoting().compare(compare_request(&[])).await.unwrap().into_inner().comparison.unwrap();
+    let whole =
+        server.quoting().compare(compare_request(&[])).await.unwrap().into_inner().comparison.unwrap();
     let asked = compare_request(&[]);
     let request = v1::StreamCompareRequest {
         requirement: asked.requirement,
@@ -131,7 +136,8 @@ async fn a_product_that_needs_a_field_costs_only_its_own_outcome() {
 #[tokio::test]
 async fn the_basic_view_keeps_the_sums_and_the_digest_of_the_whole() {
     let server = TestServer::start().await;
-    let mut request = quote_request("aihecong", "[[seats]]\nnamed = 3\n[selection]\nedition_id = \"enterprise\"\n");
+    let mut request =
+        quote_request("aihecong", "[[seats]]\nnamed = 3\n[selection]\nedition_id = \"enterprise\"\n");
     let full = server.quoting().quote(request.clone()).await.unwrap().into_inner().quote.unwrap();
     request.view = v1::QuoteView::Basic.into();
     let basic = server.quoting().quote(request).await.unwrap().into_inner().quote.unwrap();
@@ -145,7 +151,8 @@ async fn the_basic_view_keeps_the_sums_and_the_digest_of_the_whole() {
 #[tokio::test]
 async fn the_catalog_lists_vendors_and_finds_one() {
     let server = TestServer::start().await;
-    let vendors = server.catalog().list_vendors(v1::ListVendorsRequest {}).await.unwrap().into_inner().vendors;
+    let vendors =
+        server.catalog().list_vendors(v1::ListVendorsRequest {}).await.unwrap().into_inner().vendors;
     let listed: Vec<_> = vendors.iter().map(|vendor| vendor.id.as_str()).collect();
     assert_eq!(listed, ["aihecong", "articles", "aws", "microsoft", "tencent-qidian"]);
     let request = v1::GetVendorRequest { vendor_id: "articles".to_owned() };
@@ -184,6 +191,40 @@ async fn health_and_reflection_answer() {
     for expected in ["quotient.v1.QuotingService", "quotient.v1.CatalogService", "grpc.health.v1.Health"] {
         assert!(names.contains(&expected), "{expected} in {names:?}");
     }
+}
+
+#[tokio::test]
+async fn a_plugin_that_fails_is_late_or_declines_costs_its_own_outcome_only() {
+    let state = tempfile::tempdir().unwrap();
+    let rogue = std::env::current_exe().unwrap().with_file_name("libquotient_rogue.so");
+    let mut plugins = plugins(vec![adapter_library("declarative"), rogue], state.path());
+    // The rogue gets threads of its own: a plugin that is late must not hold up the others.
+    plugins.inline = Inline::Only(vec!["declarative".to_owned()]);
+    let config = Config { listen: Some(([127, 0, 0, 1], 0).into()), threads: Some(1), ..Config::default() };
+    let server = TestServer::over(&config, road_over(&config, &plugins), state).await;
+
+    let mut request = tonic::Request::new(compare_request(&[]));
+    request.set_timeout(std::time::Duration::from_millis(600));
+    let comparison = server.quoting().compare(request).await.unwrap().into_inner().comparison.unwrap();
+    let coded = |id: &str| {
+        let outcome = comparison.outcomes.iter().find(|outcome| outcome.product_id == id).unwrap();
+        outcome.result.clone().unwrap()
+    };
+    assert!(matches!(coded("aihecong"), Coded::PartiallyQuoted(_)));
+    assert!(matches!(coded("declines"), Coded::ContactSales(_)));
+    assert!(matches!(coded("fails"), Coded::AdapterFailed(_)));
+    assert!(matches!(coded("panics"), Coded::AdapterFailed(_)));
+    assert!(matches!(coded("waits"), Coded::TimedOut(_)));
+    assert!(comparison.notes.iter().any(|note| note.code == "provisional"));
+    // What went wrong inside is for the operator's log.
+    let Coded::AdapterFailed(refusal) = coded("panics") else { unreachable!() };
+    assert_eq!(refusal.text, "the adapter failed");
+
+    let mut late = tonic::Request::new(quote_request("waits", "[[seats]]\nnamed = 1\n"));
+    late.set_timeout(std::time::Duration::from_millis(300));
+    let status = server.quoting().quote(late).await.unwrap_err();
+    assert_eq!(status.code(), Code::DeadlineExceeded);
+    assert_eq!(status.get_error_details().error_info().unwrap().reason, "TIMED_OUT");
 }
 
 /// The bytes of all bodies, asked for by many clients at once.

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tonic::transport::Channel;
 
 /// The adapters of this workspace.
-pub const ADAPTERS: [&str; 2] = ["declarative", "tencent_qidian"];
+pub const ADAPTERS: [&str; 3] = ["amazon_connect", "declarative", "tencent_qidian"];
 
 /// The library of an adapter, by its exact name, where this build put it: beside the test itself.
 #[must_use]
@@ -77,11 +77,8 @@ impl TestServer {
     /// Starts it with several threads.
     pub async fn with_threads(threads: u16) -> Self {
         let state = tempfile::tempdir().expect("a temporary directory");
-        let config = Config {
-            listen: Some(([127, 0, 0, 1], 0).into()),
-            threads: Some(threads),
-            ..Config::default()
-        };
+        let config =
+            Config { listen: Some(([127, 0, 0, 1], 0).into()), threads: Some(threads), ..Config::default() };
         let road = road(&config, state.path());
         Self::over(&config, road, state).await
     }
