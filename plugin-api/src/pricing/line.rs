@@ -90,9 +90,7 @@ fn price_line(
     }
     let sum = |all: bool| {
         let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
-        counted.try_fold(Interval::ZERO, |sum, period| {
-            sum.plus(period.cycle_amount().scale(Decimal::from(period.cycles), Decimal::ONE)?)
-        })
+        counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))
     };
     let (amount, horizon_amount) = (sum(false).map_err(&at_charge)?, sum(true).map_err(&at_charge)?);
     let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };
