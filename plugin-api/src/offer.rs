@@ -6,8 +6,8 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use crate::charge::{
-    AllowanceTier, Category, Charge, Confidence, Cycle, Effect, MatchValues, MeteringSource, PriceModel,
-    Scope, Subject,
+    AllowanceTier, Category, Charge, CommitmentKind, Confidence, Cycle, Effect, MatchValues, MeteringSource,
+    PriceModel, Scope, Subject,
 };
 use crate::interval::Interval;
 use crate::money::{MAX_ROUNDING_SCALE, Rounding};
@@ -329,6 +329,26 @@ fn check_charge(charge: &Charge, place: &str, sources: usize, found: &mut Violat
         check_scale(&format!("{place}.line_rounding"), scale, found);
     }
     check_adjustments(charge, place, found);
+    check_ratchet(charge, place, found);
+}
+
+/// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.
+fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
+    let grows_within = charge.commitment.kind == CommitmentKind::Ratchet
+        && !matches!(charge.cycle, Cycle::Day | Cycle::Month);
+    let by_unit = match &charge.model {
+        PriceModel::PerUnit { .. } => true,
+        PriceModel::Volume { tiers, .. } => tiers.as_slice().iter().all(|tier| tier.flat_amount.is_none()),
+        PriceModel::Flat { .. } | PriceModel::Graduated { .. } | PriceModel::Package { .. } => false,
+    };
+    let once = charge.allowance.is_some()
+        || charge.minimum_amount.is_some()
+        || charge.maximum_amount.is_some()
+        || charge.adjustments.iter().any(|adjustment| matches!(adjustment.effect, Effect::Amount(_)));
+    if grows_within && (!by_unit || once) {
+        let expected = "expected a price or volume tiers for each unit, without allowance, limits or amounts";
+        found.add(place, format!("found a ratchet that grows within a cycle, {expected}"));
+    }
 }
 
 fn check_metering(charge: &Charge, place: &str, found: &mut Violations) {

@@ -1,8 +1,8 @@
 //! The pricing kernel: an offer and a requirement make a quote. Pure: no clock, no I/O, no randomness,
 //! no float; the same input gives the same quote.
 //!
-//! The order of pricing is the list in [`price`] for an offer, and the list in `line::price_cycle` for
-//! one cycle of one line. Nothing else multiplies money.
+//! The order of pricing is the list in [`price`] for an offer, and the list in `cycle::price` for one
+//! cycle of one line. Nothing else multiplies money.
 
 use jiff::civil::Date;
 
@@ -20,6 +20,7 @@ mod adjust;
 mod assumptions;
 mod choose;
 mod coverage;
+mod cycle;
 mod cycles;
 mod flat;
 mod graduated;
@@ -29,6 +30,7 @@ mod line;
 mod model;
 mod package;
 mod per_unit;
+mod quantities;
 mod timeline;
 mod totals;
 mod volume;
@@ -93,7 +95,7 @@ pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceErr
     let parts = offer.parts();
     // 1. The months: the sold term, its renewals up to the horizon.
     let timeline = timeline::lay_out(requirement, &parts.terms)?;
-    // 2. Each charge by itself: meter, cycles, allowance, model, part of a cycle, limits, adjustments.
+    // 2. Each charge by itself: meter, cycles, allowance, model, limits, adjustments, part of a cycle.
     let lines = line::price_lines(requirement, parts, &timeline)?;
     // 3. What the vendor sends, commitment by commitment, each invoice rounded once.
     let billing = invoices::bill(parts, &timeline, &lines)?;

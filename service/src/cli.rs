@@ -134,7 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     // A command that answers once says what went wrong itself; a service tells its operator more.
     let serving = matches!(cli.command, Command::Serve { .. });
-    telemetry::start(if serving { "info" } else { "error,quotient_service::cli=warn" }, cli.log_format);
+    telemetry::start(if serving { "info" } else { "error" }, cli.log_format);
     match execute(cli, &mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads us has seen enough.

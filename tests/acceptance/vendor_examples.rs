@@ -172,3 +172,226 @@ async fn qidian_odd_months_never_cost_more_than_a_year() {
                  [selection]\nedition_id = \"online-basic\"\n";
     check("tencent-qidian", asked, Printed { lines: &[("users", "999")], total: "999" }).await;
 }
+
+/// One call in a month on the individual list, hosted in us-east-1.
+const CONNECT_MINUTES: &str = r#"
+term_months = 1
+hosting_region = "us-east-1"
+numbers = [{ country = "US", type = "toll_free", count = 1 }]
+selection = { edition_id = "individual" }
+
+[[meters]]
+meter_id = "voice_connected"
+unit = "minute"
+quantity = 1000
+
+[[meters]]
+meter_id = "voice_inbound"
+unit = "minute"
+quantity = 1000
+attributes = { destination_country = "US", number_type = "toll_free" }
+
+[[meters]]
+meter_id = "voice_analytics"
+unit = "minute"
+quantity = 1000
+
+[[meters]]
+meter_id = "pass_through"
+quantity = 0.04
+attributes = { service = "S3" }
+"#;
+
+// AWS's guidance on deploying Connect as code, 2025-06: 1,000 inbound minutes on a US toll-free number with
+// Contact Lens: 18 + 12 + 1.83 + 15 + 0.04 = 46.87. The page prints the Contact Lens row twice; its total
+// holds only once, and so does ours.
+#[tokio::test]
+async fn connect_thousand_minutes_in_june() {
+    let printed = Printed {
+        lines: &[
+            ("voice-service", "18"),
+            ("contact-lens", "15"),
+            ("pass-through-1", "0.04"),
+            ("inbound-US-toll_free", "12"),
+            ("numbers-US-toll_free", "1.83"),
+        ],
+        total: "46.87",
+    };
+    check("amazon-connect", CONNECT_MINUTES, printed).await;
+}
+
+// The same guidance, 2025-07, with Secrets Manager at 0.40: 47.27.
+#[tokio::test]
+async fn connect_thousand_minutes_in_july() {
+    let asked = format!(
+        "{CONNECT_MINUTES}\n[[meters]]\nmeter_id = \"pass_through\"\nquantity = 0.40\n\
+         attributes = {{ service = \"Secrets Manager\" }}\n"
+    );
+    let printed = Printed {
+        lines: &[
+            ("voice-service", "18"),
+            ("contact-lens", "15"),
+            ("pass-through-1", "0.04"),
+            ("pass-through-2", "0.4"),
+            ("inbound-US-toll_free", "12"),
+            ("numbers-US-toll_free", "1.83"),
+        ],
+        total: "47.27",
+    };
+    let body = check("amazon-connect", &asked, printed).await;
+    assert_eq!(body.line_items.iter().filter(|line| line.pass_through).count(), 2);
+}
+
+// AWS's guidance on AI-enhanced customer experience, 2025-05: a chat of 9 customer and 15 robot messages:
+// 24 × 0.004 = 0.096; 24 × 0.0015 = 0.036; only the customer's go to Lex, 9 × 0.00075 = 0.00675; 0.13875.
+#[tokio::test]
+async fn connect_chat_with_a_robot() {
+    let asked = r#"
+term_months = 1
+hosting_region = "us-east-1"
+[[demand]]
+channel = "chat"
+contacts = 1
+events = [{ kind = "message_in", per_contact = 9 }, { kind = "bot_message", per_contact = 15 }]
+[selection]
+edition_id = "individual"
+module_ids = ["q-in-connect", "lex"]
+"#;
+    let lines = &[("chat-messages", "0.096"), ("q-chat", "0.036"), ("lex", "0.00675")];
+    check("amazon-connect", asked, Printed { lines, total: "0.13875" }).await;
+}
+
+// The same guidance, later, on the list with unlimited AI: 100,000 minutes of web calls and 50,000 chat
+// messages: 3,800 + 1,000 + 500 = 5,300, however many agents there are.
+#[tokio::test]
+async fn connect_unlimited_ai_ignores_the_agents() {
+    for seats in [75, 750] {
+        let asked = format!(
+            r#"
+term_months = 1
+hosting_region = "us-east-1"
+seats = [{{ named = {seats} }}]
+selection = {{ edition_id = "unlimited-ai" }}
+[[meters]]
+meter_id = "voice_connected"
+unit = "minute"
+quantity = 100000
+[[meters]]
+meter_id = "web_voice"
+unit = "minute"
+quantity = 100000
+[[meters]]
+meter_id = "channel_messages"
+quantity = 50000
+attributes = {{ channel = "chat" }}
+"#
+        );
+        let lines = &[("voice-service", "3800"), ("web-calling", "1000"), ("chat-messages", "500")];
+        check("amazon-connect", &asked, Printed { lines, total: "5300" }).await;
+    }
+}
+
+// Serverworks on billing by the second, 2020-03-10: a call of 150 seconds on a Japanese number in Tokyo:
+// 150 × 0.0003 = 0.045 and 150 × 0.00005 = 0.0075; 0.0525.
+#[tokio::test]
+async fn connect_tokyo_call_of_150_seconds() {
+    let asked = r#"
+term_months = 1
+hosting_region = "ap-northeast-1"
+[[demand]]
+channel = "voice"
+direction = "inbound"
+contacts = 1
+attributes = { destination_country = "JP", number_type = "did" }
+segments = [{ kind = "agent", fixed = 150 }]
+[selection]
+edition_id = "individual"
+"#;
+    let lines = &[("voice-service", "0.045"), ("inbound-JP-did", "0.0075")];
+    check("amazon-connect", asked, Printed { lines, total: "0.0525" }).await;
+}
+
+/// One call in one month, on what the page calls the voice channel, with these segments of fixed minutes.
+fn dynamics_call(direction: &str, segments: &[(&str, u32)]) -> String {
+    let mut asked = format!(
+        "term_months = 1\n[[demand]]\nchannel = \"voice\"\ndirection = \"{direction}\"\ncontacts = 1\n\
+         attributes = {{ destination_country = \"US\", number_type = \"toll_free\" }}\n"
+    );
+    for (kind, minutes) in segments {
+        asked.push_str(&format!("[[demand.segments]]\nkind = \"{kind}\"\nfixed = {}\n", minutes * 60));
+    }
+    asked
+}
+
+/// Sums by meter, which is how the page groups its legs.
+async fn check_legs(asked: &str, printed: &[(&str, &str)], total: &str) {
+    let server = TestServer::start().await;
+    let body = server.quote("dynamics-365-contact-center", asked).await;
+    let mut legs = std::collections::BTreeMap::new();
+    for line in &body.line_items {
+        let meter = line.charge.as_ref().unwrap().metering.as_ref().unwrap().meter_id.clone();
+        *legs.entry(meter).or_insert(Decimal::ZERO) += exact(line.amount.as_ref());
+    }
+    let expected = printed.iter().map(|(meter, amount)| ((*meter).to_owned(), d(amount))).collect();
+    assert_eq!(legs, expected);
+    assert_eq!(legs.values().sum::<Decimal>(), d(total));
+}
+
+// Microsoft's voice channel pricing scenarios, 2023-06-27 and 2021-11-02; a minute of PSTN in costs 0.022,
+// of PSTN out 0.013, of an agent's, supervisor's or robot's leg 0.004, of recording 0.002.
+#[tokio::test]
+async fn dynamics_voice_scenarios() {
+    // A robot for 2 minutes, then an agent for 8: 10 × 0.022 + 2 × 0.004 + 8 × 0.004 = 0.26.
+    let asked = dynamics_call("inbound", &[("bot", 2), ("agent", 8)]);
+    let legs = [("voice_agent_leg", "0.032"), ("voice_bot_leg", "0.008"), ("voice_inbound", "0.22")];
+    check_legs(&asked, &legs, "0.26").await;
+    // 20 minutes with an agent: 0.44 + 0.08.
+    let asked = dynamics_call("inbound", &[("agent", 20)]);
+    check_legs(&asked, &[("voice_agent_leg", "0.08"), ("voice_inbound", "0.44")], "0.52").await;
+    // 10 minutes, a supervisor listens, recorded: 0.22 + 0.04 + 0.04 + 0.02.
+    let asked = dynamics_call("inbound", &[("agent", 10), ("supervisor", 10), ("recording", 10)]);
+    let legs = [("voice_agent_leg", "0.08"), ("voice_inbound", "0.22"), ("voice_recording", "0.02")];
+    check_legs(&asked, &legs, "0.32").await;
+    // 20 minutes, a supervisor for 10, recorded: 0.44 + 0.08 + 0.04 + 0.04.
+    let asked = dynamics_call("inbound", &[("agent", 20), ("supervisor", 10), ("recording", 20)]);
+    let legs = [("voice_agent_leg", "0.12"), ("voice_inbound", "0.44"), ("voice_recording", "0.04")];
+    check_legs(&asked, &legs, "0.6").await;
+    // Transferred to an outside number after 5 of 10 minutes, recorded: 0.22 + 0.02 + 0.065 + 0.02.
+    let asked = dynamics_call("inbound", &[("agent", 5), ("transfer", 5), ("recording", 10)]);
+    let legs = [
+        ("voice_agent_leg", "0.02"),
+        ("voice_inbound", "0.22"),
+        ("voice_outbound", "0.065"),
+        ("voice_recording", "0.02"),
+    ];
+    check_legs(&asked, &legs, "0.325").await;
+    // 10 minutes outbound, a supervisor for 5: the page prints 0.013 for the PSTN line, which is the price of
+    // one minute; its total of 0.19 holds with 10 × 0.013 = 0.13.
+    let asked = dynamics_call("outbound", &[("agent", 10), ("supervisor", 5)]);
+    check_legs(&asked, &[("voice_agent_leg", "0.06"), ("voice_outbound", "0.13")], "0.19").await;
+    // Transferred to a mobile after 10 of 20 minutes, recorded: 0.44 + 0.04 + 0.13 + 0.04.
+    let asked = dynamics_call("inbound", &[("agent", 10), ("transfer", 10), ("recording", 20)]);
+    let legs = [
+        ("voice_agent_leg", "0.04"),
+        ("voice_inbound", "0.44"),
+        ("voice_outbound", "0.13"),
+        ("voice_recording", "0.04"),
+    ];
+    check_legs(&asked, &legs, "0.65").await;
+}
+
+// H. Imbery on Power Platform licensing, 2026-08-04: 60 agents × 25 calls × 21 days × 3 turns × 2 credits =
+// 189,000 credits; at 200 for 25,000 that is 1,512. Packs are sold whole, so the page's figure is the rate's;
+// eight packs cost 1,600.
+#[tokio::test]
+async fn dynamics_credits_by_the_rate_and_by_whole_packs() {
+    let asked = |option: &str| {
+        format!(
+            "term_months = 1\nselection = {{ edition_id = \"copilot-credits\", purchase_option_id = \"{option}\" }}\n\
+             [[demand]]\nchannel = \"chat\"\ncontacts = {}\nevents = [{{ kind = \"turn\", per_contact = 3 }}]\n",
+            60 * 25 * 21
+        )
+    };
+    check_legs(&asked("pack-rate"), &[("copilot_credits", "1512")], "1512").await;
+    check_legs(&asked("whole-packs"), &[("copilot_credits", "1600")], "1600").await;
+}

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::cycles::CycleSpec;
 use crate::charge::{Adjustment, AdjustmentBase, Charge, Effect, Subject};
-use crate::interval::{ArithmeticError, Interval, add};
+use crate::interval::{ArithmeticError, Interval, add, mul};
 use crate::quote::AdjustmentRow;
 
 /// What conditions look at.
@@ -23,31 +23,83 @@ pub(crate) fn apply(
     list: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ArithmeticError> {
-    let mut running = list;
+    let mut running = Running { amount: list, slope: Some(Decimal::ONE) };
     for (index, adjustment) in charge.adjustments.iter().enumerate() {
         if cycle.in_force & 1 << index == 0 || !holds(adjustment, cycle, facts) {
             continue;
         }
-        let (base, after) = match &adjustment.effect {
-            Effect::Fraction { fraction, base } => {
-                let base = match base {
-                    AdjustmentBase::List => list,
-                    AdjustmentBase::Running => running,
-                };
-                (base, running.plus_fraction_of(base, *fraction)?)
-            }
-            Effect::Amount(amount) => (running, plus_not_below_zero(running, *amount)?),
+        let before = running.amount;
+        let base = match adjustment.effect {
+            Effect::Fraction { base: AdjustmentBase::List, .. } => list,
+            Effect::Fraction { .. } | Effect::Amount(_) => before,
         };
-        let change = running.step_to(after)?;
+        running = match &adjustment.effect {
+            Effect::Fraction { fraction, base: AdjustmentBase::List } => {
+                running.plus_of_list(list, *fraction)?
+            }
+            Effect::Fraction { fraction, base: AdjustmentBase::Running } => running.times(*fraction)?,
+            Effect::Amount(amount) => running.plus(*amount)?,
+        };
         rows.push(AdjustmentRow {
             id: adjustment.id.clone(),
             reason: adjustment.reason.clone(),
             base,
-            change,
+            change: before.step_to(running.amount)?,
         });
-        running = after;
     }
-    Ok(running)
+    Ok(running.amount)
+}
+
+/// An amount on its way, and how it moves with the list amount that it comes from.
+struct Running {
+    amount: Interval,
+    /// What it rises by at least when the list amount rises by 1; `None`: it may fall.
+    slope: Option<Decimal>,
+}
+
+impl Running {
+    fn times(self, fraction: Interval) -> Result<Self, ArithmeticError> {
+        let amount = self.amount.plus_fraction_of(self.amount, fraction)?;
+        let slope = self.slope.map(|slope| add(slope, mul(slope, fraction.low())?)).transpose()?;
+        Ok(Self { amount, slope })
+    }
+
+    fn plus(self, change: Interval) -> Result<Self, ArithmeticError> {
+        let sum = self.amount.plus(change)?;
+        // Held at zero, it no longer moves.
+        let slope = if sum.low() < Decimal::ZERO { self.slope.map(|_| Decimal::ZERO) } else { self.slope };
+        Ok(Self { amount: sum.at_least_value(Decimal::ZERO), slope })
+    }
+
+    fn plus_of_list(self, list: Interval, fraction: Interval) -> Result<Self, ArithmeticError> {
+        let slope = self.slope.map(|slope| add(slope, fraction.low())).transpose()?;
+        let slope = slope.filter(|slope| *slope >= Decimal::ZERO);
+        if slope.is_some() || fraction.low() >= Decimal::ZERO || list.point().is_some() {
+            let held = add(self.amount.low(), mul(list.low(), fraction.low())?)? < Decimal::ZERO;
+            let slope = slope.map(|slope| if held { Decimal::ZERO } else { slope });
+            let amount = self.amount.plus_fraction_of(list, fraction)?;
+            // Where the slope is next to nothing, the last digits of the two products may cross.
+            let most = amount.high().map(|most| most.max(amount.low()));
+            return Ok(Self { amount: ordered(amount.low(), most)?, slope });
+        }
+        // A higher list amount may give a lower one here, so every end may meet every other.
+        let least = match list.high() {
+            Some(high) => add(self.amount.low(), mul(high, fraction.low())?)?.max(Decimal::ZERO),
+            None => Decimal::ZERO,
+        };
+        let change = fraction.high().and_then(|most| {
+            if most < Decimal::ZERO { Some((list.low(), most)) } else { Some((list.high()?, most)) }
+        });
+        let most = match (self.amount.high(), change) {
+            (Some(high), Some((list, fraction))) => Some(add(high, mul(list, fraction)?)?.max(least)),
+            _ => None,
+        };
+        Ok(Self { amount: ordered(least, most)?, slope: None })
+    }
+}
+
+fn ordered(least: Decimal, most: Option<Decimal>) -> Result<Interval, ArithmeticError> {
+    Interval::new(least, most).map_err(|_| ArithmeticError)
 }
 
 fn holds(adjustment: &Adjustment, cycle: &CycleSpec, facts: &Facts) -> bool {
@@ -58,13 +110,4 @@ fn holds(adjustment: &Adjustment, cycle: &CycleSpec, facts: &Facts) -> bool {
             Subject::TermMonths => Decimal::from(facts.term_months),
         })
     })
-}
-
-fn plus_not_below_zero(running: Interval, amount: Interval) -> Result<Interval, ArithmeticError> {
-    let low = add(running.low(), amount.low())?.max(Decimal::ZERO);
-    let high = match (running.high(), amount.high()) {
-        (Some(running), Some(amount)) => Some(add(running, amount)?.max(Decimal::ZERO)),
-        _ => None,
-    };
-    Interval::new(low, high).map_err(|_| ArithmeticError)
 }

@@ -13,11 +13,11 @@ use crate::quote::Quote;
 /// total with bounds counts by its high end, and one without an upper bound comes after all others.
 pub fn rank_offers(quotes: &mut [Quote]) {
     quotes.sort_by(|a, b| {
-        let ids = |quote: &Quote| (quote.edition.id.clone(), quote.purchase_option.id.clone());
         a.uncovered()
             .cmp(&b.uncovered())
             .then_with(|| by_high_end(a.totals.horizon, b.totals.horizon))
-            .then_with(|| ids(a).cmp(&ids(b)))
+            .then_with(|| a.edition.id.cmp(&b.edition.id))
+            .then_with(|| a.purchase_option.id.cmp(&b.purchase_option.id))
     });
 }
 
@@ -25,11 +25,6 @@ fn by_high_end(a: Interval, b: Interval) -> Ordering {
     let unknown_last =
         |total: Interval| (total.high().is_none(), total.high().unwrap_or(Decimal::ZERO), total.low());
     unknown_last(a).cmp(&unknown_last(b))
-}
-
-/// Whether an amount is above another, bound by bound.
-pub(crate) fn exceeds(a: Interval, b: Interval) -> bool {
-    a.low() > b.low() || matches!((a.high(), b.high()), (Some(a), Some(b)) if a > b)
 }
 
 /// The weakest confidence of the lines that cost anything.

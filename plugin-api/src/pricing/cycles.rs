@@ -1,17 +1,15 @@
-//! The cycles of a charge: when one price starts and ends, and which quantity it is for.
+//! The cycles of a charge: when one price starts and ends, and what it is for.
 
-use jiff::civil::Date;
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 
 use super::PriceError;
-use super::timeline::{Commitment, Timeline, days_between, month_start};
-use crate::charge::{Charge, CommitmentKind, Cycle, DateWindow, MeteringSource, MonthWindow};
-use crate::interval::{ArithmeticError, add, sub};
-use crate::metering::{Metered, Monthly};
-use crate::meters;
+use super::quantities::{Basis, Quantities};
+use super::timeline::{Commitment, Timeline, days_between};
+use crate::charge::{Charge, Cycle, DateWindow, MonthWindow, PriceModel};
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays};
 use crate::quote::Phase;
-use crate::requirement::{Purchase, Requirement};
 
 /// One cycle of a charge. Two cycles that are equal but for `first_month` cost the same.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,12 +22,28 @@ pub(crate) struct CycleSpec {
     pub(crate) demanded: Decimal,
     /// What is charged, before the allowance.
     pub(crate) quantity: Decimal,
+    /// What picks the tier: `quantity`, and what was charged before where this is an addition to it.
+    pub(crate) level: Decimal,
+    pub(crate) basis: Basis,
     /// Days of the cycle, for daily prices.
     pub(crate) days: Option<Days>,
     /// What the commitment that it belongs to commits to.
     pub(crate) committed: Decimal,
     /// Which adjustments are in force: bit i for adjustment i.
     pub(crate) in_force: u64,
+}
+
+impl CycleSpec {
+    /// Its months.
+    pub(crate) fn range(&self) -> Range<u32> {
+        self.first_month..self.first_month + self.months
+    }
+
+    /// Whether it follows another one and costs the same.
+    pub(crate) fn repeats(&self, before: &Self) -> bool {
+        self.first_month == before.range().end
+            && *self == Self { first_month: self.first_month, ..before.clone() }
+    }
 }
 
 /// Days of a cycle: `count ÷ divisor`, kept apart because 365 ÷ 12 has no last digit.
@@ -46,138 +60,127 @@ pub(crate) enum Extent {
     Part { started_months: u32, days: u32 },
 }
 
-/// All cycles of a charge, in order.
+/// All cycles of a charge, in order; what is added within a cycle follows it.
 pub(crate) fn lay_out(
-    requirement: &Requirement,
     charge: &Charge,
-    metered: &Metered,
+    quantities: &Quantities<'_>,
     timeline: &Timeline,
     month_days: MonthDays,
 ) -> Result<Vec<CycleSpec>, PriceError> {
-    let minimum = minimum_quantity(requirement, charge).map_err(PriceError::of(charge))?;
     let mut cycles = Vec::new();
     for commitment in &timeline.commitments {
         if charge.cycle == Cycle::Once && commitment.phase != Phase::Term {
             continue;
         }
-        let quantities = Quantities { charge, metered, minimum, commitment };
-        let committed = quantities.committed().map_err(PriceError::of(charge))?;
-        for slot in slots(charge, commitment) {
-            let Some(in_force) = in_force(charge, commitment, slot)? else { continue };
-            let extent = extent(commitment, slot)?;
-            let days = days(charge, month_days, commitment, slot)?;
-            let (quantity, additions) = quantities.of(slot).map_err(PriceError::of(charge))?;
-            let demanded = quantities.demanded(slot).map_err(PriceError::of(charge))?;
-            let phase = commitment.phase;
-            let Slot { first_month, months, .. } = slot;
-            cycles.push(CycleSpec {
+        let whole_months = whole_months(charge.cycle, commitment);
+        let term = commitment.first_month..commitment.end_month();
+        let mut committed = None;
+        for first_month in term.clone().step_by(whole_months as usize) {
+            let cycle = first_month..(first_month + whole_months).min(term.end);
+            let (quantity, basis) = quantities.charged(&cycle, &term).map_err(PriceError::of(charge))?;
+            // The order commits to what its first cycle is charged for.
+            let committed = *committed.get_or_insert(quantity);
+            let Some(in_force) = in_force(charge, commitment, first_month)? else { continue };
+            let spec = CycleSpec {
                 first_month,
-                months,
-                phase,
-                extent,
-                demanded,
+                months: cycle.end - cycle.start,
+                phase: commitment.phase,
+                extent: extent(charge, quantities, commitment, &cycle, whole_months)?,
+                demanded: quantities.demanded(&cycle).map_err(PriceError::of(charge))?,
                 quantity,
-                days,
+                level: quantity,
+                basis,
+                days: days(charge, month_days, commitment, first_month)?,
                 committed,
                 in_force,
-            });
-            for (first_month, added) in additions {
-                let months = slot.first_month + slot.months - first_month;
-                let part = Slot { first_month, months, whole_months: slot.whole_months };
-                let extent = part_extent(commitment, part)?;
-                let (demanded, quantity) = (added, added);
-                cycles.push(CycleSpec {
-                    first_month,
-                    months,
-                    phase,
-                    extent,
-                    demanded,
-                    quantity,
-                    days,
-                    committed,
-                    in_force,
+            };
+            let additions = quantities.additions(&cycle, quantity).map_err(PriceError::of(charge))?;
+            let mut added = Vec::with_capacity(additions.len());
+            for addition in additions {
+                let rest = addition.month..cycle.end;
+                added.push(CycleSpec {
+                    first_month: rest.start,
+                    months: rest.end - rest.start,
+                    extent: extent(charge, quantities, commitment, &rest, whole_months)?,
+                    demanded: addition.added,
+                    quantity: addition.added,
+                    level: addition.level,
+                    basis: Basis::Added,
+                    ..spec.clone()
                 });
             }
+            cycles.push(spec);
+            cycles.append(&mut added);
         }
     }
     Ok(cycles)
 }
 
-#[derive(Clone, Copy)]
-struct Slot {
-    first_month: u32,
-    months: u32,
-    /// Months of a whole cycle.
-    whole_months: u32,
-}
-
-fn slots(charge: &Charge, commitment: &Commitment) -> impl Iterator<Item = Slot> {
-    let whole_months = match charge.cycle {
+/// Months of a cycle that is not cut short.
+pub(crate) fn whole_months(cycle: Cycle, commitment: &Commitment) -> u32 {
+    match cycle {
         Cycle::Day | Cycle::Month => 1,
         Cycle::Quarter => 3,
         Cycle::Year => 12,
         Cycle::Term | Cycle::Once => commitment.months.max(1),
-    };
-    let (first, months) = (commitment.first_month, commitment.months);
-    (0..months.div_ceil(whole_months)).map(move |index| {
-        let offset = index * whole_months;
-        Slot { first_month: first + offset, months: whole_months.min(months - offset), whole_months }
-    })
+    }
 }
 
-/// The first day of a slot, and the day after its last.
-fn slot_days(commitment: &Commitment, slot: Slot) -> Result<(Date, Date), PriceError> {
-    // Months are counted from the commitment's own first day.
-    let offset = slot.first_month - commitment.first_month;
-    let last = month_start(commitment.first_day, offset + slot.months)?;
-    Ok((month_start(commitment.first_day, offset)?, last.min(commitment.end)))
-}
-
-fn extent(commitment: &Commitment, slot: Slot) -> Result<Extent, PriceError> {
-    let ends_with_slot = slot.first_month + slot.months < commitment.first_month + commitment.months;
-    let full = slot.first_month - commitment.first_month + slot.months;
-    if slot.months == slot.whole_months
-        && (ends_with_slot || commitment.end == month_start(commitment.first_day, full)?)
-    {
+fn extent(
+    charge: &Charge,
+    quantities: &Quantities<'_>,
+    commitment: &Commitment,
+    cycle: &Range<u32>,
+    whole_months: u32,
+) -> Result<Extent, PriceError> {
+    let started_months = cycle.end - cycle.start;
+    let short = started_months < whole_months || commitment.cuts(cycle.end - 1);
+    // A daily price counts its days, and what adds up has less in fewer months; nothing of once is left.
+    let by_itself = matches!(charge.cycle, Cycle::Day | Cycle::Once)
+        || quantities.adds_up() && !matches!(charge.model, PriceModel::Flat { .. });
+    if !short || by_itself {
         return Ok(Extent::Whole);
     }
-    part_extent(commitment, slot)
-}
-
-fn part_extent(commitment: &Commitment, slot: Slot) -> Result<Extent, PriceError> {
-    let (first, end) = slot_days(commitment, slot)?;
-    Ok(Extent::Part { started_months: slot.months, days: days_between(first, end) })
+    let offset = cycle.start - commitment.first_month;
+    let days = days_between(commitment.day(offset)?, commitment.day(offset + started_months)?);
+    Ok(Extent::Part { started_months, days })
 }
 
 fn days(
     charge: &Charge,
     month_days: MonthDays,
     commitment: &Commitment,
-    slot: Slot,
+    month: u32,
 ) -> Result<Option<Days>, PriceError> {
     if charge.cycle != Cycle::Day {
         return Ok(None);
     }
-    let days = |count, divisor| Some(Days { count, divisor });
-    Ok(match month_days {
-        MonthDays::Calendar => {
-            let (first, end) = slot_days(commitment, slot)?;
-            days(Decimal::from(days_between(first, end)), Decimal::ONE)
+    let (count, divisor) = match month_days {
+        MonthDays::Calendar => (None, 1),
+        MonthDays::Thirty => (Some(30), 1),
+        MonthDays::ThirtyAndHalf => (Some(61), 2),
+        MonthDays::YearTwelfth => (Some(365), 12),
+    };
+    // A part of a month has the days that it has, but no more than a whole one.
+    let count = match count {
+        Some(count) if !commitment.cuts(month) => count,
+        count => {
+            let offset = month - commitment.first_month;
+            let days = days_between(commitment.day(offset)?, commitment.day(offset + 1)?) * divisor;
+            count.map_or(days, |count| count.min(days))
         }
-        MonthDays::Thirty => days(Decimal::from(30), Decimal::ONE),
-        MonthDays::ThirtyAndHalf => days(Decimal::from(61), Decimal::TWO),
-        MonthDays::YearTwelfth => days(Decimal::from(365), Decimal::from(12)),
-    })
+    };
+    Ok(Some(Days { count: count.into(), divisor: divisor.into() }))
 }
 
-/// Which adjustments are in force in a slot; `None` when the charge itself is not.
-fn in_force(charge: &Charge, commitment: &Commitment, slot: Slot) -> Result<Option<u64>, PriceError> {
+/// Which adjustments are in force in a cycle; `None` when the charge itself is not.
+fn in_force(charge: &Charge, commitment: &Commitment, first_month: u32) -> Result<Option<u64>, PriceError> {
     let dated = charge.dates.is_some() || charge.adjustments.iter().any(|a| a.dates.is_some());
-    let service = if dated { slot_days(commitment, slot)?.0 } else { commitment.first_day };
-    let order = commitment.order_date;
+    let service =
+        if dated { commitment.day(first_month - commitment.first_month)? } else { commitment.order_date };
     let active = |dates: Option<DateWindow>, months: Option<MonthWindow>| {
-        dates.is_none_or(|window| window.contains(order, service))
-            && months.is_none_or(|window| window.contains(slot.first_month))
+        dates.is_none_or(|window| window.contains(commitment.order_date, service))
+            && months.is_none_or(|window| window.contains(first_month))
     };
     if !active(charge.dates, charge.months) {
         return Ok(None);
@@ -185,109 +188,4 @@ fn in_force(charge: &Charge, commitment: &Commitment, slot: Slot) -> Result<Opti
     let bits = charge.adjustments.iter().take(MAX_ADJUSTMENTS).enumerate();
     let bits = bits.filter(|(_, adjustment)| active(adjustment.dates, adjustment.months));
     Ok(Some(bits.fold(0, |bits, (index, _)| bits | 1 << index)))
-}
-
-fn minimum_quantity(requirement: &Requirement, charge: &Charge) -> Result<Decimal, ArithmeticError> {
-    let minimum = charge.commitment.minimum_quantity;
-    let (Purchase::Expand { held_seats, .. }, true) =
-        (&requirement.purchase, charge.commitment.minimum_counts_held)
-    else {
-        return Ok(minimum);
-    };
-    let counts = |role: &String| match &charge.metering.source {
-        MeteringSource::Seats(filter) => filter.roles.is_empty() || filter.roles.contains(role),
-        _ => false,
-    };
-    let held = held_seats.iter().filter(|(role, _)| counts(role));
-    let held = held.map(|(_, count)| *count).try_fold(Decimal::ZERO, add)?;
-    Ok(sub(minimum, held)?.max(Decimal::ZERO))
-}
-
-/// Quantities of a charge within one commitment.
-struct Quantities<'a> {
-    charge: &'a Charge,
-    metered: &'a Metered,
-    minimum: Decimal,
-    commitment: &'a Commitment,
-}
-
-/// Seats added in the middle of a cycle: the month, and how many.
-type Additions = Vec<(u32, Decimal)>;
-
-impl Quantities<'_> {
-    /// Seats, numbers and items are a level that holds; everything else adds up over months.
-    fn is_level(&self) -> bool {
-        meters::meter(&self.charge.metering.meter_id).is_some_and(meters::Meter::is_level)
-    }
-
-    fn months(&self, first_month: u32, months: u32) -> impl Iterator<Item = usize> {
-        let first = first_month as usize - 1;
-        first..first + months as usize
-    }
-
-    fn peak(&self, monthly: &Monthly, first_month: u32, months: u32) -> Decimal {
-        self.months(first_month, months).map(|month| monthly.get(month)).max().unwrap_or_default()
-    }
-
-    fn sum(&self, monthly: &Monthly, first_month: u32, months: u32) -> Result<Decimal, ArithmeticError> {
-        self.months(first_month, months).map(|month| monthly.get(month)).try_fold(Decimal::ZERO, add)
-    }
-
-    fn demanded(&self, slot: Slot) -> Result<Decimal, ArithmeticError> {
-        if self.is_level() {
-            return Ok(self.peak(&self.metered.demanded, slot.first_month, slot.months));
-        }
-        self.sum(&self.metered.demanded, slot.first_month, slot.months)
-    }
-
-    fn with_minimum(&self, quantity: Decimal) -> Decimal {
-        let term = self.commitment;
-        // Who buys nothing of it is held to no minimum.
-        if self.minimum.is_zero() || self.peak(&self.metered.billed, term.first_month, term.months).is_zero()
-        {
-            return quantity;
-        }
-        quantity.max(self.minimum)
-    }
-
-    fn of(&self, slot: Slot) -> Result<(Decimal, Additions), ArithmeticError> {
-        let billed = &self.metered.billed;
-        if !self.is_level() {
-            return Ok((self.sum(billed, slot.first_month, slot.months)?, Vec::new()));
-        }
-        let term = self.commitment;
-        Ok(match self.charge.commitment.kind {
-            CommitmentKind::Flex => {
-                (self.with_minimum(self.peak(billed, slot.first_month, slot.months)), Vec::new())
-            }
-            CommitmentKind::PeakOfTerm => {
-                (self.with_minimum(self.peak(billed, term.first_month, term.months)), Vec::new())
-            }
-            CommitmentKind::Ratchet => self.ratchet(slot)?,
-        })
-    }
-
-    fn ratchet(&self, slot: Slot) -> Result<(Decimal, Additions), ArithmeticError> {
-        let billed = &self.metered.billed;
-        let reached = slot.first_month - self.commitment.first_month + 1;
-        let first = self.with_minimum(self.peak(billed, self.commitment.first_month, reached));
-        let mut level = first;
-        let mut additions = Vec::new();
-        for month in slot.first_month + 1..slot.first_month + slot.months {
-            let wanted = billed.get(month as usize - 1);
-            if wanted > level {
-                additions.push((month, sub(wanted, level)?));
-                level = wanted;
-            }
-        }
-        Ok((first, additions))
-    }
-
-    /// What the order of this commitment commits to: the first cycle's quantity.
-    fn committed(&self) -> Result<Decimal, ArithmeticError> {
-        match slots(self.charge, self.commitment).next() {
-            Some(first) if self.is_level() => Ok(self.of(first)?.0),
-            _ => Ok(Decimal::ZERO),
-        }
-    }
 }

@@ -2,17 +2,16 @@
 
 use rust_decimal::Decimal;
 
-use super::adjust::{self, Facts};
+use super::PriceError;
+use super::cycle::{self, Context};
 use super::cycles::{self, CycleSpec, Extent};
-use super::limits::{self, record};
-use super::model::{self, Quantity};
+use super::quantities::Quantities;
 use super::timeline::Timeline;
-use super::{PriceError, choose};
-use crate::charge::{AllowanceTier, Charge, Confidence, ProrationUnit};
-use crate::interval::{ArithmeticError, Interval, mul, sub};
-use crate::metering::{self, Metered, Monthly};
+use crate::charge::{Charge, Confidence};
+use crate::interval::{ArithmeticError, Interval, mul};
+use crate::metering::{self, Monthly};
 use crate::offer::{MonthDays, Note, OfferParts};
-use crate::quote::{AdjustmentRow, DerivationStep, LineItem, Period, Phase};
+use crate::quote::{LineItem, Period, Phase};
 use crate::requirement::Requirement;
 
 /// A line, and what the rest of the kernel needs to know about how it was made.
@@ -25,6 +24,16 @@ pub(crate) struct PricedLine {
     pub(crate) whole_part: bool,
 }
 
+impl PricedLine {
+    /// Whether it says nothing: it is never in force, so that it has no price, or the requirement asks for
+    /// nothing of it and it costs nothing.
+    fn is_idle(&self) -> bool {
+        let item = &self.item;
+        let asked = !self.covered.is_empty() || item.periods.iter().any(|period| !period.demanded.is_zero());
+        item.periods.is_empty() || !asked && item.horizon_amount.is_zero()
+    }
+}
+
 /// All lines of an offer. A charge that nothing in the requirement meets makes no line.
 pub(crate) fn price_lines(
     requirement: &Requirement,
@@ -34,10 +43,7 @@ pub(crate) fn price_lines(
     let mut lines = Vec::with_capacity(offer.charges.len());
     for charge in &offer.charges {
         let line = price_line(requirement, offer, charge, timeline)?;
-        let idle = line.covered.is_empty()
-            && line.item.horizon_amount.is_zero()
-            && line.item.periods.iter().all(|period| period.demanded.is_zero());
-        if !idle {
+        if !line.is_idle() {
             lines.push(line);
         }
     }
@@ -65,32 +71,28 @@ fn price_line(
         }
     };
 
+    let quantities = Quantities::new(requirement, charge, &measured).map_err(&at_charge)?;
     let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
-    let specs = cycles::lay_out(requirement, charge, &measured, timeline, month_days)?;
+    let specs = cycles::lay_out(charge, &quantities, timeline, month_days)?;
+    let sold_months = timeline.sold_months();
+    let context = Context { charge, offer, metered: &measured, quantities: &quantities, sold_months };
     let mut periods: Vec<Period> = Vec::new();
     let mut previous: Option<(&CycleSpec, Decimal)> = None;
     let mut whole_part = false;
     for spec in &specs {
         let allowed = allowance(charge, allowance_seats.as_ref(), spec).map_err(&at_charge)?;
         whole_part |= spec.extent != Extent::Whole && charge.proration.is_none();
-        if let (Some((before, allowed_before)), Some(run)) = (previous, periods.last_mut())
-            && allowed == allowed_before
-            && continues(before, spec)
-        {
-            run.cycles += 1;
-        } else {
-            let context = Context { charge, offer, metered: &measured, timeline };
-            periods.push(context.price_cycle(spec, allowed).map_err(&at_charge)?);
+        match (previous, periods.last_mut()) {
+            (Some((before, same)), Some(run)) if allowed == same && spec.repeats(before) => run.cycles += 1,
+            _ => periods.push(cycle::price(&context, spec, allowed).map_err(&at_charge)?),
         }
         previous = Some((spec, allowed));
     }
     let sum = |all: bool| {
-        periods
-            .iter()
-            .filter(|period| all || period.phase == Phase::Term)
-            .try_fold(Interval::ZERO, |sum, period| {
-                sum.plus(period.cycle_amount().scale(Decimal::from(period.cycles), Decimal::ONE)?)
-            })
+        let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
+        counted.try_fold(Interval::ZERO, |sum, period| {
+            sum.plus(period.cycle_amount().scale(Decimal::from(period.cycles), Decimal::ONE)?)
+        })
     };
     let (amount, horizon_amount) = (sum(false).map_err(&at_charge)?, sum(true).map_err(&at_charge)?);
     let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };
@@ -101,121 +103,13 @@ fn price_line(
     Ok(PricedLine { item, covered, assumptions, whole_part })
 }
 
-/// Whether a cycle follows another one and costs the same.
-fn continues(before: &CycleSpec, spec: &CycleSpec) -> bool {
-    // Parts with different day counts differ in `extent`.
-    spec.first_month == before.first_month + before.months
-        && *spec == CycleSpec { first_month: spec.first_month, ..before.clone() }
-}
-
 fn allowance(charge: &Charge, seats: Option<&Monthly>, spec: &CycleSpec) -> Result<Decimal, ArithmeticError> {
     let Some(allowance) = &charge.allowance else { return Ok(Decimal::ZERO) };
     match seats {
         None => Ok(allowance.quantity),
         Some(seats) => {
-            let first = spec.first_month as usize - 1;
-            let peak = (first..first + spec.months as usize).map(|month| seats.get(month)).max();
+            let peak = spec.range().map(|month| seats.get(month as usize - 1)).max();
             mul(allowance.quantity, peak.unwrap_or_default())
         }
-    }
-}
-
-struct Context<'a> {
-    charge: &'a Charge,
-    offer: &'a OfferParts,
-    metered: &'a Metered,
-    timeline: &'a Timeline,
-}
-
-impl Context<'_> {
-    /// One cycle, in the order of pricing.
-    fn price_cycle(&self, spec: &CycleSpec, allowed: Decimal) -> Result<Period, ArithmeticError> {
-        let charge = self.charge;
-        let mut adjustments = Vec::new();
-        // 1. What the allowance leaves.
-        let billed = sub(spec.quantity, allowed)?.max(Decimal::ZERO);
-        let derivation = self.derivation(spec, allowed, billed)?;
-        // 2. The tier, and the amount.
-        let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
-        let tier = if gross { spec.quantity } else { billed };
-        let tiers = model::rows(&charge.model, &Quantity { net: billed, tier, days: spec.days })?;
-        let amount = tiers.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
-        // 3. The part of the cycle that there is.
-        let amount = self.part(spec.extent, amount, &mut adjustments)?;
-        // 4. The line's own minimum and maximum.
-        let amount = limits::apply(charge, amount, &mut adjustments)?;
-        // 5. Discounts and surcharges.
-        let facts = Facts { billed, term_months: self.timeline.sold_months() };
-        let exact = adjust::apply(charge, spec, &facts, amount, &mut adjustments)?;
-        // 6. Rounding, where the sheet rounds its lines.
-        let rounded =
-            charge.line_rounding.map(|rounding| exact.map(|a| rounding.round(a, self.offer.currency)));
-        Ok(Period {
-            first_month: spec.first_month,
-            cycle_months: spec.months,
-            cycles: 1,
-            phase: spec.phase,
-            demanded: spec.demanded,
-            derivation,
-            billed,
-            tiers,
-            adjustments,
-            exact,
-            rounded,
-        })
-    }
-
-    fn derivation(
-        &self,
-        spec: &CycleSpec,
-        allowed: Decimal,
-        billed: Decimal,
-    ) -> Result<Vec<DerivationStep>, ArithmeticError> {
-        let month = spec.first_month as usize - 1;
-        let metered = self.metered.derivation.iter();
-        let mut steps: Vec<_> = metered
-            .map(|step| DerivationStep { text: step.text.clone(), quantity: step.quantity.get(month) })
-            .collect();
-        let measured = self.metered.billed.get(month);
-        if spec.quantity != measured {
-            let text = match spec.months {
-                1 => "as committed to, with the minimum".to_owned(),
-                months => format!("over the {months} months of the cycle, as committed to"),
-            };
-            steps.push(DerivationStep { text, quantity: spec.quantity });
-        }
-        if !allowed.is_zero() {
-            steps.push(DerivationStep { text: format!("less the allowance of {allowed}"), quantity: billed });
-        }
-        if let Some(days) = spec.days {
-            let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();
-            let quantity = mul(billed, count)?;
-            steps.push(DerivationStep { text: format!("on each of {count} days"), quantity });
-        }
-        Ok(steps)
-    }
-
-    fn part(
-        &self,
-        extent: Extent,
-        amount: Interval,
-        rows: &mut Vec<AdjustmentRow>,
-    ) -> Result<Interval, ArithmeticError> {
-        let (Extent::Part { started_months, days }, Some(proration)) = (extent, self.charge.proration) else {
-            return Ok(amount);
-        };
-        let (units, unit) = match proration.unit {
-            ProrationUnit::StartedMonth => (started_months, "started months"),
-            ProrationUnit::Day => (days, "days"),
-        };
-        let divisor = proration.divisor.get();
-        let part = amount.scale(Decimal::from(units), divisor)?;
-        let (after, cap) = if proration.capped && choose::exceeds(part, amount) {
-            (amount, ", at most the whole cycle")
-        } else {
-            (part, "")
-        };
-        record(rows, "part", format!("{units} {unit}, {divisor} for a cycle{cap}"), amount, after)?;
-        Ok(after)
     }
 }

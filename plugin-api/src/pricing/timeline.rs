@@ -24,22 +24,37 @@ pub(crate) struct Commitment {
     pub(crate) phase: Phase,
     /// The day on which it is ordered.
     pub(crate) order_date: Date,
-    pub(crate) first_day: Date,
     /// Day after the last day.
-    pub(crate) end: Date,
+    end: Date,
+    /// The day that its months are counted from, and how many of them come before it. They are counted
+    /// from the first day of all, so that a 31st does not become a 28th for good.
+    anchor: Date,
+    before: u32,
+    /// It ends within its last month.
+    cut: bool,
 }
 
 impl Commitment {
-    /// Whether a month lies in it.
-    pub(crate) fn contains(&self, month: u32) -> bool {
-        (self.first_month..self.first_month.saturating_add(self.months)).contains(&month)
+    /// The month after the last one.
+    pub(crate) fn end_month(&self) -> u32 {
+        self.first_month + self.months
+    }
+
+    /// The first day of the month that is `offset` months after the first one, or the end of all.
+    pub(crate) fn day(&self, offset: u32) -> Result<Date, PriceError> {
+        Ok(month_start(self.anchor, self.before + offset)?.min(self.end))
+    }
+
+    /// Whether a month is not there to its end.
+    pub(crate) fn cuts(&self, month: u32) -> bool {
+        self.cut && month + 1 == self.end_month()
     }
 }
 
 impl Timeline {
     /// All months, to the end of the last commitment that starts within the horizon.
     pub(crate) fn months(&self) -> u32 {
-        self.commitments.last().map_or(0, |last| last.first_month.saturating_add(last.months) - 1)
+        self.commitments.last().map_or(0, |last| last.end_month() - 1)
     }
 
     /// Months of the sold term.
@@ -88,45 +103,35 @@ pub fn started_months(from: Date, to: Date) -> u32 {
 
 pub(crate) fn lay_out(requirement: &Requirement, terms: &Terms) -> Result<Timeline, PriceError> {
     let start = requirement.start_date;
-    let (asked_months, sold, end) = match &requirement.purchase {
+    // `months` months from `anchor` on, after `before` others.
+    let commitment = |phase, first_month, months, order_date, anchor, before| -> Result<_, PriceError> {
+        let end = month_start(anchor, before + months)?;
+        Ok(Commitment { first_month, months, phase, order_date, end, anchor, before, cut: false })
+    };
+    let (asked_months, term) = match &requirement.purchase {
         Purchase::New { term_months } => {
             let least = (*term_months).max(terms.minimum_months);
-            let sold = least.next_multiple_of(terms.multiple_of_months.max(1));
-            (*term_months, sold, month_start(start, sold)?)
+            let sold = least
+                .checked_next_multiple_of(terms.multiple_of_months)
+                .ok_or(PriceError::Calendar { start, months: least })?;
+            (*term_months, commitment(Phase::Term, 1, sold, requirement.pricing_date, start, 0)?)
         }
         // What is added ends with what runs already, whatever is sold to a new buyer.
         Purchase::Expand { co_term_date, .. } => {
             let months = started_months(start, *co_term_date);
-            (months, months, *co_term_date)
+            let term = commitment(Phase::Term, 1, months, requirement.pricing_date, start, 0)?;
+            (months, Commitment { cut: *co_term_date < term.end, end: *co_term_date, ..term })
         }
     };
-    let term = Commitment {
-        first_month: 1,
-        months: sold,
-        phase: Phase::Term,
-        order_date: requirement.pricing_date,
-        first_day: start,
-        end,
-    };
+    // Renewals of a new contract count on from its start, those of a running one from its end.
+    let (anchor, sold) = if term.cut { (term.end, 0) } else { (start, term.months) };
     let renewal_months = terms.renewal_months.unwrap_or(terms.multiple_of_months).max(1);
+    let (mut first_month, mut before, mut first_day) = (term.end_month(), sold, term.end);
     let mut commitments = vec![term];
-    let mut first_month = sold.saturating_add(1);
-    let mut first_day = end;
-    let mut renewed = 0_u32;
     while first_month <= requirement.horizon_months {
-        renewed = renewed.saturating_add(renewal_months);
-        // Counted from the end of the term, so that a 31st does not become a 28th for good.
-        let end_of_renewal = month_start(end, renewed)?;
-        commitments.push(Commitment {
-            first_month,
-            months: renewal_months,
-            phase: Phase::Renewal,
-            order_date: first_day,
-            first_day,
-            end: end_of_renewal,
-        });
-        first_day = end_of_renewal;
-        first_month = first_month.saturating_add(renewal_months);
+        let renewal = commitment(Phase::Renewal, first_month, renewal_months, first_day, anchor, before)?;
+        (first_month, before, first_day) = (renewal.end_month(), before + renewal_months, renewal.end);
+        commitments.push(renewal);
     }
     Ok(Timeline { start, asked_months, renewal_months, commitments })
 }

@@ -7,12 +7,11 @@ use super::PriceError;
 use super::invoices::Billing;
 use super::line::PricedLine;
 use super::timeline::Timeline;
-use crate::charge::{Category, SeatBasis, SeatFilter};
-use crate::interval::{ArithmeticError, Interval, add};
-use crate::metering::{self, Monthly};
+use crate::charge::Category;
+use crate::interval::{ArithmeticError, Interval, add, mul};
 use crate::money::Rounding;
 use crate::quote::{Phase, Totals};
-use crate::requirement::Requirement;
+use crate::requirement::{MonthlyProfile, Requirement};
 
 /// Decimal places of a price per seat or contact.
 const RATE_SCALE: u32 = 6;
@@ -36,6 +35,8 @@ pub(crate) fn add_up(
     } else {
         round(accrued(lines, timeline.asked_months)?)
     };
+    let seats = sum(requirement.seats.iter().map(|group| &group.named), timeline.asked_months)?;
+    let contacts = sum(requirement.demand.iter().map(|demand| &demand.contacts), timeline.asked_months)?;
     let over = |count: Decimal| -> Result<Option<Interval>, ArithmeticError> {
         if count.is_zero() {
             return Ok(None);
@@ -53,8 +54,8 @@ pub(crate) fn add_up(
         first_invoice: billing.term.first().map_or(Interval::ZERO, |invoice| invoice.total),
         first_year: round(starting_within(lines, 12)?),
         effective_monthly: round(term.scale(Decimal::ONE, asked.max(Decimal::ONE))?),
-        per_seat_month: over(seat_months(requirement, timeline.asked_months))?,
-        per_contact: over(contacts(requirement, timeline.asked_months)?)?,
+        per_seat_month: over(seats)?,
+        per_contact: over(contacts)?,
     })
 }
 
@@ -84,22 +85,18 @@ fn cycles(lines: &[PricedLine]) -> impl Iterator<Item = (Phase, u32, u32, Interv
     })
 }
 
-fn seat_months(requirement: &Requirement, months: u32) -> Decimal {
-    let filter = SeatFilter { basis: SeatBasis::Named, roles: Vec::new() };
-    let seats = metering::seats(requirement, &filter, months as usize);
-    seats.map_or(Decimal::ZERO, |(seats, ..)| sum(&seats, months))
-}
-
-fn contacts(requirement: &Requirement, months: u32) -> Result<Decimal, ArithmeticError> {
+/// Σ of profiles over the first months.
+fn sum<'a>(
+    profiles: impl Iterator<Item = &'a MonthlyProfile>,
+    months: u32,
+) -> Result<Decimal, ArithmeticError> {
     let mut total = Decimal::ZERO;
-    for demand in &requirement.demand {
-        for contacts in demand.contacts.months(months as usize)? {
-            total = add(total, contacts)?;
-        }
+    for profile in profiles {
+        let of_profile = match profile.as_constant() {
+            Some(value) => mul(value, months.into())?,
+            None => profile.months(months as usize)?.into_iter().try_fold(Decimal::ZERO, add)?,
+        };
+        total = add(total, of_profile)?;
     }
     Ok(total)
-}
-
-fn sum(monthly: &Monthly, months: u32) -> Decimal {
-    (0..months as usize).map(|month| monthly.get(month)).try_fold(Decimal::ZERO, add).unwrap_or_default()
 }

@@ -35,9 +35,6 @@ pub(super) struct Clients {
 /// The road over the configured plugins.
 pub(super) fn road(config: &Config, adapters: Option<PathBuf>) -> Result<Arc<Quoting>, Problem> {
     let registry = Registry::load(&config.plugins(adapters)?)?;
-    for refused in registry.snapshot().refused() {
-        tracing::warn!(library = %refused.path.display(), reason = refused.reason, "a plugin was refused");
-    }
     Ok(Arc::new(Quoting::new(Arc::new(registry), config.fx()?, config.road_limits(), today)))
 }
 

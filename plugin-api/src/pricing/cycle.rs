@@ -1,0 +1,118 @@
+//! One cycle of one line, in the order of pricing.
+
+use rust_decimal::Decimal;
+
+use super::adjust::{self, Facts};
+use super::cycles::{CycleSpec, Extent};
+use super::limits::{self, record};
+use super::model::{self, Quantity};
+use super::quantities::{Basis, Quantities};
+use crate::charge::{AllowanceTier, Charge, ProrationUnit};
+use crate::interval::{ArithmeticError, Interval, mul, sub};
+use crate::metering::Metered;
+use crate::offer::OfferParts;
+use crate::quote::{AdjustmentRow, DerivationStep, Period};
+
+/// What all cycles of a charge have in common.
+pub(crate) struct Context<'a> {
+    pub(crate) charge: &'a Charge,
+    pub(crate) offer: &'a OfferParts,
+    pub(crate) metered: &'a Metered,
+    pub(crate) quantities: &'a Quantities<'a>,
+    /// Months of the sold term.
+    pub(crate) sold_months: u32,
+}
+
+/// A period of one cycle.
+pub(crate) fn price(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    allowed: Decimal,
+) -> Result<Period, ArithmeticError> {
+    let charge = context.charge;
+    let mut adjustments = Vec::new();
+    // 1. What the allowance leaves.
+    let billed = sub(cycle.quantity, allowed)?.max(Decimal::ZERO);
+    let level = sub(cycle.level, allowed)?.max(Decimal::ZERO);
+    // 2. The tier, and the amount.
+    let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
+    let tier = if gross { cycle.level } else { level };
+    let tiers = model::rows(&charge.model, &Quantity { net: billed, tier, days: cycle.days })?;
+    let amount = tiers.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
+    // 3. The line's own minimum and maximum.
+    let amount = limits::apply(charge, amount, &mut adjustments)?;
+    // 4. Discounts and surcharges.
+    let facts = Facts { billed: level, term_months: context.sold_months };
+    let amount = adjust::apply(charge, cycle, &facts, amount, &mut adjustments)?;
+    // 5. The part of the cycle that there is: of all that a whole one costs, its minimum included.
+    let exact = part(charge, cycle.extent, amount, &mut adjustments)?;
+    // 6. Rounding, where the sheet rounds its lines.
+    let currency = context.offer.currency;
+    let rounded = charge.line_rounding.map(|rounding| exact.map(|bound| rounding.round(bound, currency)));
+    Ok(Period {
+        first_month: cycle.first_month,
+        cycle_months: cycle.months,
+        cycles: 1,
+        phase: cycle.phase,
+        demanded: cycle.demanded,
+        derivation: derivation(context, cycle, allowed, billed)?,
+        billed,
+        tiers,
+        adjustments,
+        exact,
+        rounded,
+    })
+}
+
+fn part(
+    charge: &Charge,
+    extent: Extent,
+    amount: Interval,
+    rows: &mut Vec<AdjustmentRow>,
+) -> Result<Interval, ArithmeticError> {
+    let (Extent::Part { started_months, days }, Some(proration)) = (extent, charge.proration) else {
+        return Ok(amount);
+    };
+    let (units, unit) = match proration.unit {
+        ProrationUnit::StartedMonth => (started_months, "started months"),
+        ProrationUnit::Day => (days, "days"),
+    };
+    let (units, divisor) = (Decimal::from(units), proration.divisor.get());
+    if proration.capped && units >= divisor {
+        return Ok(amount);
+    }
+    let after = amount.scale(units, divisor)?;
+    record(rows, "part", format!("{units} {unit}, {divisor} for a cycle"), amount, after)?;
+    Ok(after)
+}
+
+/// How what is asked for in a cycle became what is charged for it.
+fn derivation(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    allowed: Decimal,
+    billed: Decimal,
+) -> Result<Vec<DerivationStep>, ArithmeticError> {
+    let mut steps = Vec::with_capacity(context.metered.derivation.len() + 1);
+    let mut push = |text: String, quantity| steps.push(DerivationStep { text, quantity });
+    if cycle.basis != Basis::Added {
+        for step in &context.metered.derivation {
+            push(step.text.clone(), context.quantities.over(&step.quantity, &cycle.range())?);
+        }
+    }
+    match cycle.basis {
+        Basis::Own => {}
+        Basis::Minimum => push("at least what must be bought".to_owned(), cycle.quantity),
+        Basis::Peak => push("the peak of the commitment".to_owned(), cycle.quantity),
+        Basis::Reached => push("as reached by the cycle's first month".to_owned(), cycle.quantity),
+        Basis::Added => push(format!("added in month {}", cycle.first_month), cycle.quantity),
+    }
+    if !allowed.is_zero() {
+        push(format!("less the allowance of {allowed}"), billed);
+    }
+    if let Some(days) = cycle.days {
+        let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();
+        push(format!("on each of {count} days"), mul(billed, count)?);
+    }
+    Ok(steps)
+}

@@ -1,0 +1,142 @@
+//! Which quantity a cycle of a charge is for.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use crate::charge::{Charge, CommitmentKind, MeteringSource};
+use crate::interval::{ArithmeticError, add, sub};
+use crate::metering::{Metered, Monthly};
+use crate::meters::{self, Meter};
+use crate::requirement::{Purchase, Requirement};
+
+/// Quantities of a charge. Months are counted from 1.
+pub(crate) struct Quantities<'a> {
+    metered: &'a Metered,
+    kind: CommitmentKind,
+    /// Least quantity; none when zero.
+    minimum: Decimal,
+    /// A level holds over time, and a cycle has its peak; everything else adds up over months.
+    level: bool,
+}
+
+/// Why a cycle is charged for another quantity than it has itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Basis {
+    /// It is not.
+    Own,
+    /// The charge's minimum.
+    Minimum,
+    /// The commitment's peak.
+    Peak,
+    /// What the commitment had reached by the cycle's first month.
+    Reached,
+    /// What was added within the cycle.
+    Added,
+}
+
+/// What was added within a cycle, and what it had before.
+pub(crate) struct Addition {
+    pub(crate) month: u32,
+    pub(crate) added: Decimal,
+    pub(crate) level: Decimal,
+}
+
+impl<'a> Quantities<'a> {
+    pub(crate) fn new(
+        requirement: &Requirement,
+        charge: &Charge,
+        metered: &'a Metered,
+    ) -> Result<Self, ArithmeticError> {
+        // A constant is fixed for the cycle; a stated quantity in its place is like any other.
+        let constant =
+            matches!(charge.metering.source, MeteringSource::Constant(_)) && metered.covered.is_empty();
+        let level = constant || meters::meter(&charge.metering.meter_id).is_some_and(Meter::is_level);
+        let minimum = minimum(requirement, charge)?;
+        Ok(Self { metered, kind: charge.commitment.kind, minimum, level })
+    }
+
+    /// Whether a shorter cycle has less of it by itself.
+    pub(crate) fn adds_up(&self) -> bool {
+        !self.level
+    }
+
+    /// One quantity for a cycle: its peak month, or the sum of its months.
+    pub(crate) fn over(&self, monthly: &Monthly, cycle: &Range<u32>) -> Result<Decimal, ArithmeticError> {
+        if self.level {
+            return Ok(peak(monthly, cycle.clone()));
+        }
+        months(monthly, cycle.clone()).try_fold(Decimal::ZERO, add)
+    }
+
+    /// What a cycle asks for.
+    pub(crate) fn demanded(&self, cycle: &Range<u32>) -> Result<Decimal, ArithmeticError> {
+        self.over(&self.metered.demanded, cycle)
+    }
+
+    /// What a cycle is charged for from its first month on, and why.
+    pub(crate) fn charged(
+        &self,
+        cycle: &Range<u32>,
+        commitment: &Range<u32>,
+    ) -> Result<(Decimal, Basis), ArithmeticError> {
+        let billed = &self.metered.billed;
+        let own = self.over(billed, cycle)?;
+        if !self.level {
+            return Ok((own, Basis::Own));
+        }
+        let (held, basis) = match self.kind {
+            CommitmentKind::Flex => (own, Basis::Own),
+            CommitmentKind::PeakOfTerm => (peak(billed, commitment.clone()), Basis::Peak),
+            CommitmentKind::Ratchet => (peak(billed, commitment.start..cycle.start + 1), Basis::Reached),
+        };
+        // Who buys nothing of it is held to no minimum.
+        if held < self.minimum && !peak(billed, commitment.clone()).is_zero() {
+            return Ok((self.minimum, Basis::Minimum));
+        }
+        Ok((held, if held == own { Basis::Own } else { basis }))
+    }
+
+    /// What is added within a cycle that started at a level.
+    pub(crate) fn additions(
+        &self,
+        cycle: &Range<u32>,
+        mut level: Decimal,
+    ) -> Result<Vec<Addition>, ArithmeticError> {
+        let mut additions = Vec::new();
+        if !self.level || self.kind != CommitmentKind::Ratchet || self.metered.billed.as_constant().is_some()
+        {
+            return Ok(additions);
+        }
+        for (month, wanted) in cycle.clone().zip(months(&self.metered.billed, cycle.clone())) {
+            if wanted > level {
+                additions.push(Addition { month, added: sub(wanted, level)?, level: wanted });
+                level = wanted;
+            }
+        }
+        Ok(additions)
+    }
+}
+
+fn months(monthly: &Monthly, cycle: Range<u32>) -> impl Iterator<Item = Decimal> + '_ {
+    cycle.map(|month| monthly.get(month as usize - 1))
+}
+
+fn peak(monthly: &Monthly, cycle: Range<u32>) -> Decimal {
+    monthly.as_constant().or_else(|| months(monthly, cycle).max()).unwrap_or_default()
+}
+
+/// The charge's minimum, less the held seats that count towards it.
+fn minimum(requirement: &Requirement, charge: &Charge) -> Result<Decimal, ArithmeticError> {
+    let minimum = charge.commitment.minimum_quantity;
+    match (&requirement.purchase, &charge.metering.source) {
+        (Purchase::Expand { held_seats, .. }, MeteringSource::Seats(filter))
+            if charge.commitment.minimum_counts_held =>
+        {
+            let counts = |role: &String| filter.roles.is_empty() || filter.roles.contains(role);
+            let mut held = held_seats.iter().filter(|(role, _)| counts(role)).map(|(_, count)| *count);
+            Ok(sub(minimum, held.try_fold(Decimal::ZERO, add)?)?.max(Decimal::ZERO))
+        }
+        _ => Ok(minimum),
+    }
+}

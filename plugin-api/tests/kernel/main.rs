@@ -1,0 +1,16 @@
+//! The pricing kernel as a whole: an offer and a requirement go in, a quote comes out. The arithmetic of
+//! every expectation stands beside it.
+#![cfg(test)]
+// A test may panic, so its decimals may use plain operators.
+#![allow(clippy::arithmetic_side_effects, missing_docs, unreachable_pub)]
+
+mod adjustments;
+mod bounds;
+mod commitments;
+mod expansions;
+mod invariants;
+mod invoices;
+mod models;
+mod properties;
+mod support;
+mod terms;
