@@ -89,8 +89,8 @@ impl PriceError {
 pub struct PricedOffers {
     /// Best first.
     pub quotes: Vec<Quote>,
-    /// Why the other offers cannot answer: they cover no part of the requirement, or do not sell the
-    /// quantity.
+    /// Why the other offers cannot answer, ordered: they cover no part of the requirement, or do not sell
+    /// the quantity.
     pub refused: Vec<String>,
 }
 
@@ -110,6 +110,7 @@ pub fn price_offers(requirement: &Requirement, offers: &[Offer]) -> Result<Price
         }
     }
     rank_offers(&mut priced.quotes);
+    priced.refused.sort();
     Ok(priced)
 }
 
