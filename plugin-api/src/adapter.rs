@@ -54,7 +54,7 @@ pub trait VendorAdapter: Send + Sync + Sized + 'static {
     fn quote(&self, requirement: &Requirement) -> Result<Vec<Quote>, QuoteError> {
         match self.offers(requirement, &Call::unlimited())? {
             Answer::Decline(decline) => Err(QuoteError::Declined(decline)),
-            Answer::Offers(offers) => Ok(price_offers(requirement, &offers)?),
+            Answer::Offers(offers) => Ok(price_offers(requirement, &offers)?.quotes),
         }
     }
 }
