@@ -1,5 +1,14 @@
 //! The real server over the real plugins, through the generated client.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use quotient_proto::v1;
 use quotient_proto::v1::outcome::Result as Coded;
 use quotient_service::config::Config;

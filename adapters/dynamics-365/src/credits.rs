@@ -7,6 +7,7 @@ use quotient_plugin_api::charge::{
 use quotient_plugin_api::offer::Note;
 use quotient_plugin_api::provenance::CitedCharges;
 use quotient_plugin_api::requirement::EventKind;
+use rust_decimal::Decimal;
 
 use crate::sheet::Credits;
 
@@ -20,7 +21,7 @@ pub(crate) fn add(
     let mut rule = MeteringRule::new("copilot_credits", MeteringSource::Events(vec![EventKind::Turn]));
     rule.factor = positive(credits.per_turn.0)?;
     let (size, price) = (positive(credits.pack.0)?, credits.pack_month.price.0);
-    let model = PriceModel::Package { size, price, partial: Some(partial) };
+    let model = PriceModel::Package { size, price, partial: Some(partial), minimum_packages: Decimal::ZERO };
     let charge = Charge::new("credits", "Copilot credits", Category::Usage, rule, model, Cycle::Month);
     cited.add(charge, &[(&credits.pack_month.page, "credits.pack_month".to_owned())]);
     Ok(())
