@@ -135,6 +135,24 @@ impl Interval {
         Ok(Self { low: add(self.low, other.low)?, high })
     }
 
+    /// The sum of so many equal values, exact to the last digit.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] when a bound does not fit.
+    pub fn times(self, count: u32) -> Result<Self, ArithmeticError> {
+        let times = |bound: Decimal| {
+            let bound = bound.normalize();
+            let product = bound.checked_mul(count.into()).ok_or(ArithmeticError)?;
+            // The library drops decimal places when the digits do not fit.
+            if !product.is_zero() && product.scale() < bound.scale() {
+                Err(ArithmeticError)
+            } else {
+                Ok(product)
+            }
+        };
+        Ok(Self { low: times(self.low)?, high: self.high.map(times).transpose()? })
+    }
+
     /// `self × factor ÷ divisor` for a factor that is not negative and a divisor above zero.
     ///
     /// # Errors
@@ -221,6 +239,17 @@ mod tests {
         assert_eq!(add(d("0.1"), d("0.20")).unwrap(), d("0.3"));
         assert_eq!(add(d("90000000000000"), d("0.000000000000001")), Err(ArithmeticError));
         assert_eq!(add(Decimal::MAX, Decimal::ONE), Err(ArithmeticError));
+    }
+
+    #[test]
+    fn equal_values_add_up_to_the_last_digit() {
+        // 12 × 0.00000000000000000001
+        let tiny = Interval::exact(Decimal::new(1, 20));
+        assert_eq!(tiny.times(12).unwrap(), Interval::exact(Decimal::new(12, 20)));
+        assert_eq!(Interval::at_least(d("1.50")).times(2).unwrap(), Interval::at_least(d("3")));
+        assert_eq!(tiny.times(0).unwrap(), Interval::ZERO);
+        let most = Interval::exact(d("7922816251426433.7593543950335"));
+        assert_eq!((most.times(1).unwrap(), most.times(2)), (most, Err(ArithmeticError)));
     }
 
     #[test]

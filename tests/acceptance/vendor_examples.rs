@@ -2,6 +2,15 @@
 //!
 //! Each example names the page that prints it; a printed mistake is recorded and not followed.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use quotient_proto::convert::money_from_wire;
 use quotient_proto::v1;
 use quotient_tests::TestServer;

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tonic::transport::Channel;
 
 /// The adapters of this workspace.
-pub const ADAPTERS: [&str; 3] = ["amazon_connect", "declarative", "tencent_qidian"];
+pub const ADAPTERS: [&str; 4] = ["amazon_connect", "declarative", "dynamics_365", "tencent_qidian"];
 
 /// The library of an adapter, by its exact name, where this build put it: beside the test itself.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quotient_plugin_api::adapter::{Decline, DeclineKind};
+use quotient_plugin_api::adapter::Decline;
 use quotient_plugin_api::requirement::{Channel, Demand, Direction, EventKind, Requirement};
 
 /// Whether the requirement states a quantity of this meter.
@@ -21,10 +21,8 @@ pub(crate) const fn telephony_meter(direction: Direction) -> &'static str {
 /// The decline for everything that is missing, at once.
 pub(crate) fn missing(requirement: &Requirement) -> Option<Decline> {
     if requirement.demand.is_empty() && requirement.meters.is_empty() && requirement.numbers.is_empty() {
-        return Some(needs(
-            "charged by use only: demand or quantities are needed",
-            vec!["demand".to_owned()],
-        ));
+        let text = "charged by use only: demand or quantities are needed";
+        return Some(Decline::needs_input(text, vec!["demand".to_owned()]));
     }
     let mut fields = Vec::new();
     for (index, demand) in requirement.demand.iter().enumerate() {
@@ -40,7 +38,7 @@ pub(crate) fn missing(requirement: &Requirement) -> Option<Decline> {
         absent(&reading.attributes, keys, &format!("meters[{index}]"), &mut fields);
     }
     let text = "a call is priced by country, kind of number and length, a text channel by its messages";
-    (!fields.is_empty()).then(|| needs(text, fields))
+    (!fields.is_empty()).then(|| Decline::needs_input(text, fields))
 }
 
 fn missing_of(requirement: &Requirement, demand: &Demand, at: &str, fields: &mut Vec<String>) {
@@ -81,8 +79,4 @@ pub(crate) fn has_messages(demand: &Demand) -> bool {
 fn absent(facts: &BTreeMap<String, String>, keys: &[&str], at: &str, fields: &mut Vec<String>) {
     let absent = keys.iter().filter(|key| !facts.contains_key(**key));
     fields.extend(absent.map(|key| format!("{at}.attributes.{key}")));
-}
-
-fn needs(text: &str, fields: Vec<String>) -> Decline {
-    Decline { kind: DeclineKind::NeedsInput, text: text.to_owned(), fields }
 }

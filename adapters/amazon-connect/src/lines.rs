@@ -1,5 +1,6 @@
 //! What a price list charges for: minutes, messages, and the features that are billed beside them.
 
+use quotient_plugin_api::adapter::of_demand;
 use quotient_plugin_api::charge::{
     Category, Charge, Confidence, Cycle, MatchValues, MeteringRule, MeteringSource, MeteringStep, Positive,
     PriceModel, Scope, StepDirection,
@@ -35,20 +36,6 @@ pub(crate) const fn by_the_second(minimum: &Minimum) -> MeteringStep {
         increment: Some(Positive::ONE),
         direction: StepDirection::Up,
     }
-}
-
-/// Counts only demand with these values. What is stated of a meter needs no channel or direction: the
-/// meter says what it is, and a stated quantity wins over all demand.
-pub(crate) fn of_demand(
-    rule: MeteringRule,
-    requirement: &Requirement,
-    facts: &[(&str, &[&str])],
-) -> MeteringRule {
-    let mut readings = requirement.meters.iter().filter(|reading| reading.meter_id == rule.meter_id);
-    if readings.any(|reading| rule.accepts(&reading.attributes)) {
-        return rule;
-    }
-    facts.iter().fold(rule, |rule, (key, values)| rule.matching(key, values))
 }
 
 /// Adds the charges of one price list to an offer.

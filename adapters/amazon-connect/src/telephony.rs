@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use quotient_plugin_api::adapter::of_demand;
 use quotient_plugin_api::charge::{
     Category, Charge, Cycle, MeteringRule, MeteringSource, Positive, PriceModel,
 };
@@ -10,7 +11,7 @@ use quotient_plugin_api::offer::{CoverageStatement, CoverageStatus, Note};
 use quotient_plugin_api::provenance::CitedCharges;
 use quotient_plugin_api::requirement::{Channel, Direction, Requirement};
 
-use crate::lines::{by_the_second, of_demand, usage};
+use crate::lines::{by_the_second, usage};
 use crate::sheet::{Line, Sheet};
 
 /// Country and kind of number.

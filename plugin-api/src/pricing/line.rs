@@ -84,15 +84,13 @@ fn price_line(
         whole_part |= spec.extent != Extent::Whole && charge.proration.is_none();
         match (previous, periods.last_mut()) {
             (Some((before, same)), Some(run)) if allowed == same && spec.repeats(before) => run.cycles += 1,
-            _ => periods.push(cycle::price(&context, spec, allowed).map_err(&at_charge)?),
+            _ => periods.push(cycle::price(&context, spec, allowed).map_err(PriceError::of(charge))?),
         }
         previous = Some((spec, allowed));
     }
     let sum = |all: bool| {
         let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
-        counted.try_fold(Interval::ZERO, |sum, period| {
-            sum.plus(period.cycle_amount().scale(Decimal::from(period.cycles), Decimal::ONE)?)
-        })
+        counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))
     };
     let (amount, horizon_amount) = (sum(false).map_err(&at_charge)?, sum(true).map_err(&at_charge)?);
     let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };

@@ -5,6 +5,7 @@
 #![allow(clippy::arithmetic_side_effects, missing_docs, unreachable_pub)]
 
 mod adjustments;
+mod any;
 mod bounds;
 mod commitments;
 mod expansions;

@@ -1,6 +1,6 @@
 //! Answers as tables for a person.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 use quotient_proto::convert::money_from_wire;
 use quotient_proto::v1;
 use quotient_proto::v1::outcome::Result as Coded;
@@ -25,6 +25,9 @@ pub(super) fn comparison(answer: &v1::CompareResponse, requirement: &v1::Require
     ]);
     for index in 3..=5 {
         align_right(&mut table, index);
+    }
+    for index in 0..=6 {
+        keep_whole(&mut table, index);
     }
     let outcomes = answer.comparison.iter().flat_map(|comparison| &comparison.outcomes);
     for outcome in outcomes {
@@ -177,6 +180,7 @@ fn sums(body: &v1::QuoteBody) -> Vec<(String, String)> {
 /// Vendors with their products.
 pub(super) fn vendors(answer: &v1::ListVendorsResponse) -> String {
     let mut table = new_table(&["vendor", "product", "name", "currency", "models", "as of", "plugin"]);
+    keep_whole(&mut table, 1);
     for vendor in &answer.vendors {
         for product in &vendor.products {
             let plugin = product.plugin.as_ref();
@@ -206,6 +210,13 @@ fn new_table(header: &[&str]) -> Table {
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
     table.set_header(header);
     table
+}
+
+/// Keeps what a person copies, such as an id, in one piece.
+fn keep_whole(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
 }
 
 fn align_right(table: &mut Table, column: usize) {

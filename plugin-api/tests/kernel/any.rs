@@ -1,0 +1,325 @@
+//! Any requirement and any offer.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, date};
+use jiff::{Span, ToSpan as _};
+use proptest::collection::vec;
+use proptest::option::{of, weighted};
+use proptest::prelude::*;
+use quotient_plugin_api::charge::{
+    Adjustment, AdjustmentBase, Allowance, AllowanceTier, Category, Charge, Commitment, CommitmentKind,
+    Condition, Cycle, DateBasis, DateWindow, Effect, MeteringRule, MeteringSource, MonthWindow,
+    PartialPackage, Positive, PriceModel, Proration, ProrationUnit, StepAccumulation, Subject, Tier,
+    TierLookup, Tiers,
+};
+use quotient_plugin_api::interval::Interval;
+use quotient_plugin_api::money::{Rounding, RoundingMode, currency};
+use quotient_plugin_api::offer::{Conventions, MonthDays, Offer, OfferParts, Terms};
+use quotient_plugin_api::requirement::{
+    Channel, Demand, Direction, MeterReading, MonthlyProfile, Purchase, Requirement, SeatGroup,
+};
+use rust_decimal::Decimal;
+
+use crate::support::{named, new, parts};
+
+/// How large numbers are: so that all sums stay below 10^13, where they are exact, or anything that fits.
+#[derive(Debug, Clone, Copy)]
+pub enum Size {
+    Usual,
+    Any,
+}
+
+impl Size {
+    fn decimal(self) -> BoxedStrategy<Decimal> {
+        let usual = (0_i64..100_000, 0_u32..5).prop_map(|(digits, scale)| Decimal::new(digits, scale));
+        match self {
+            Self::Usual => prop_oneof![8 => usual, 1 => Just(Decimal::ZERO)].boxed(),
+            Self::Any => {
+                let digits = 0_i128..=79_228_162_514_264_337_593_543_950_335;
+                let any = (digits, 0_u32..=28)
+                    .prop_map(|(digits, scale)| Decimal::from_i128_with_scale(digits, scale));
+                prop_oneof![1 => usual, 2 => any, 1 => Just(Decimal::MAX)].boxed()
+            }
+        }
+    }
+
+    fn price(self) -> BoxedStrategy<Interval> {
+        let ends = (self.decimal(), self.decimal());
+        prop_oneof![
+            4 => self.decimal().prop_map(Interval::exact),
+            1 => ends.prop_map(|(a, b)| Interval::new(a.min(b), Some(a.max(b))).unwrap()),
+            1 => self.decimal().prop_map(Interval::at_least),
+        ]
+        .boxed()
+    }
+
+    fn positive(self) -> BoxedStrategy<Positive> {
+        let any = self.decimal().prop_filter_map("positive", |value| Positive::new(value).ok());
+        prop_oneof![2 => Just(Positive::ONE), 1 => any].boxed()
+    }
+}
+
+fn select<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
+    proptest::sample::select(values.to_vec())
+}
+
+fn day() -> impl Strategy<Value = Date> {
+    (0_i64..2_000).prop_map(|days| date(2024, 1, 1).checked_add(days.days()).unwrap())
+}
+
+fn months() -> impl Strategy<Value = u32> {
+    prop_oneof![select(&[1, 2, 3, 12, 24, 36, 120]), 1..=120_u32]
+}
+
+fn profile(whole: bool) -> impl Strategy<Value = MonthlyProfile> {
+    let value = prop_oneof![Just(0_i64), 0..60_i64, 0..10_000_i64];
+    let growth =
+        prop_oneof![3 => Just(Decimal::ZERO), 1 => (-9_i64..3).prop_map(|step| Decimal::new(step, 2))];
+    (vec(value, 1..5), growth).prop_map(move |(values, growth)| {
+        let scale = if whole { 0 } else { 2 };
+        let values = values.into_iter().map(|value| Decimal::new(value, scale)).collect();
+        let profile = if whole { MonthlyProfile::whole } else { MonthlyProfile::new };
+        profile(values, growth).unwrap()
+    })
+}
+
+fn purchase(start: Date) -> impl Strategy<Value = Purchase> {
+    let expand = (1_i64..3_600, of(0_u32..20)).prop_map(move |(days, held)| Purchase::Expand {
+        co_term_date: start.checked_add(Span::new().days(days)).unwrap(),
+        held_seats: held.map(|held| ("agent".to_owned(), held.into())).into_iter().collect(),
+    });
+    prop_oneof![2 => months().prop_map(|term_months| Purchase::New { term_months }), 1 => expand]
+}
+
+/// Any requirement that the wire lets in, but for its horizon, which may be shorter than the term.
+pub fn requirement() -> impl Strategy<Value = Requirement> {
+    let dates = day().prop_flat_map(|start| (Just(start), day(), purchase(start)));
+    let quantities = (of(profile(true)), of(profile(true)), of(profile(false)), of(profile(false)));
+    (dates, months(), quantities).prop_map(|((start_date, pricing_date, purchase), horizon, quantities)| {
+        let (agents, leads, emails, contacts) = quantities;
+        let group = |role: &str, named| SeatGroup { role: role.to_owned(), named, peak_concurrent: None };
+        let seats = [agents.map(|seats| group("agent", seats)), leads.map(|seats| group("lead", seats))];
+        let stated = emails.map(|quantity| MeterReading {
+            meter_id: "emails".to_owned(),
+            quantity,
+            base_units: Decimal::ONE,
+            attributes: BTreeMap::new(),
+        });
+        let demand = contacts.map(|contacts| Demand {
+            id: "demand-1".to_owned(),
+            channel: Channel::Chat,
+            direction: Direction::Inbound,
+            contacts,
+            segments: Vec::new(),
+            events: Vec::new(),
+            attributes: BTreeMap::new(),
+        });
+        Requirement {
+            start_date,
+            pricing_date,
+            purchase,
+            seats: seats.into_iter().flatten().collect(),
+            meters: stated.into_iter().collect(),
+            demand: demand.into_iter().collect(),
+            ..new(1, horizon)
+        }
+    })
+}
+
+fn tiers(size: Size) -> impl Strategy<Value = Tiers> {
+    let rung = (size.decimal(), size.price(), weighted(0.2, size.price()), weighted(0.2, size.positive()));
+    vec(rung, 1..5).prop_filter_map("ascending", |rungs| {
+        let mut bounds: Vec<_> = rungs.iter().map(|(bound, ..)| *bound).collect();
+        bounds.sort();
+        let last = rungs.len() - 1;
+        let rungs = rungs.into_iter().enumerate();
+        let tiers = rungs.map(|(index, (_, unit_price, flat_amount, package_size))| {
+            let up_to = (index < last).then(|| bounds[index]);
+            Tier { up_to, unit_price, flat_amount, package_size }
+        });
+        Tiers::new(tiers.collect()).ok()
+    })
+}
+
+fn model(size: Size) -> impl Strategy<Value = PriceModel> {
+    let lookup = of(select(&[TierLookup::Ceiling, TierLookup::Floor]));
+    let accumulation = select(&[StepAccumulation::Reached, StepAccumulation::Sum]);
+    let partial = of(select(&[PartialPackage::Up, PartialPackage::Down, PartialPackage::Prorated]));
+    prop_oneof![
+        (size.price(), any::<bool>())
+            .prop_map(|(amount, only_when_used)| PriceModel::Flat { amount, only_when_used }),
+        (size.price(), size.positive()).prop_map(|(price, per)| PriceModel::PerUnit { price, per }),
+        (tiers(size), size.positive()).prop_map(|(tiers, per)| PriceModel::Graduated { tiers, per }),
+        (tiers(size), size.positive(), lookup).prop_map(|(tiers, per, lookup)| PriceModel::Volume {
+            tiers,
+            per,
+            lookup
+        }),
+        (tiers(size), accumulation)
+            .prop_map(|(steps, accumulation)| PriceModel::StairStep { steps, accumulation }),
+        (size.positive(), size.price(), partial, 0_u32..3).prop_map(|(size, price, partial, least)| {
+            PriceModel::Package { size, price, partial, minimum_packages: Decimal::from(least) }
+        }),
+    ]
+}
+
+fn rounding() -> impl Strategy<Value = Rounding> {
+    use RoundingMode::{Down, HalfEven, HalfUp, Up};
+    (select(&[HalfUp, HalfEven, Up, Down]), of(0_u32..5)).prop_map(|(mode, scale)| Rounding { mode, scale })
+}
+
+fn date_window() -> impl Strategy<Value = DateWindow> {
+    (of(day()), of(day()), select(&[DateBasis::Order, DateBasis::Service]))
+        .prop_map(|(from, to, basis)| DateWindow { from, to, basis })
+}
+
+fn month_window() -> impl Strategy<Value = MonthWindow> {
+    (1..30_u32, of(1..30_u32)).prop_map(|(first_month, months)| MonthWindow { first_month, months })
+}
+
+fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
+    let percent = prop_oneof![2 => -100_i64..=0, 1 => 0..50_i64].prop_map(|percent| Decimal::new(percent, 2));
+    let fraction = (percent.clone(), prop_oneof![3 => Just(None), 1 => percent.prop_map(Some)]);
+    let fraction =
+        (fraction, select(&[AdjustmentBase::List, AdjustmentBase::Running])).prop_map(|((a, b), base)| {
+            let b = b.unwrap_or(a);
+            Effect::Fraction { fraction: Interval::new(a.min(b), Some(a.max(b))).unwrap(), base }
+        });
+    let amount = (size.decimal(), any::<bool>())
+        .prop_map(|(amount, off)| Effect::Amount(Interval::exact(if off { -amount } else { amount })));
+    let subject = select(&[Subject::CommittedQuantity, Subject::BilledQuantity, Subject::TermMonths]);
+    let condition = (subject, 0..30_u32).prop_map(|(subject, least)| Condition {
+        subject,
+        at_least: Some(least.into()),
+        at_most: None,
+    });
+    let windows = (weighted(0.2, date_window()), weighted(0.2, month_window()));
+    (prop_oneof![3 => fraction, 1 => amount], vec(condition, 0..2), windows).prop_map(
+        |(effect, conditions, (dates, months))| Adjustment {
+            id: String::new(),
+            reason: String::new(),
+            effect,
+            conditions,
+            dates,
+            months,
+            sources: Vec::new(),
+        },
+    )
+}
+
+fn source() -> impl Strategy<Value = MeteringRule> {
+    let constant = (0..20_u32).prop_map(|quantity| ("flat", MeteringSource::Constant(quantity.into())));
+    prop_oneof![
+        3 => Just(("seats_named", MeteringSource::Seats(named()))),
+        2 => Just(("emails", MeteringSource::Stated)),
+        1 => Just(("contacts", MeteringSource::Contacts)),
+        1 => constant,
+    ]
+    .prop_map(|(meter, source)| MeteringRule::new(meter, source))
+}
+
+fn charge(size: Size) -> impl Strategy<Value = Charge> {
+    use Cycle::{Day, Month, Once, Quarter, Term, Year};
+    let base =
+        (source(), model(size), select(&[Day, Month, Month, Quarter, Year, Term, Once]), any::<bool>());
+    let tier = prop_oneof![3 => Just(AllowanceTier::Net), 1 => Just(AllowanceTier::Gross)];
+    let allowance = (size.decimal(), any::<bool>(), tier).prop_map(|(quantity, pooled, tier)| Allowance {
+        quantity,
+        per_seat: pooled.then(named),
+        tier,
+    });
+    let limits = (weighted(0.2, size.decimal()), weighted(0.2, size.decimal()));
+    let kinds = [CommitmentKind::Flex, CommitmentKind::PeakOfTerm, CommitmentKind::Ratchet];
+    let commitment = (select(&kinds), 0..5_u32, any::<bool>()).prop_map(|(kind, least, held)| Commitment {
+        kind,
+        minimum_quantity: least.into(),
+        minimum_counts_held: held,
+    });
+    let units = [ProrationUnit::StartedMonth, ProrationUnit::Day];
+    let proration = (select(&units), size.positive(), any::<bool>())
+        .prop_map(|(unit, divisor, capped)| Proration { unit, divisor, capped });
+    let rest = (
+        weighted(0.3, allowance),
+        limits,
+        vec(adjustment(size), 0..4),
+        commitment,
+        (weighted(0.2, month_window()), weighted(0.2, date_window())),
+        of(proration),
+        weighted(0.2, rounding()),
+    );
+    (base, rest).prop_map(|((rule, model, cycle, usage), rest)| {
+        let (allowance, (minimum, maximum), mut adjustments, commitment, windows, proration, rounding) = rest;
+        for (index, adjustment) in adjustments.iter_mut().enumerate() {
+            adjustment.id = format!("a{index}");
+        }
+        let is_committed = matches!(rule.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
+        if !is_committed {
+            let of_seats = |condition: &Condition| condition.subject == Subject::CommittedQuantity;
+            adjustments.iter_mut().for_each(|a| a.conditions.retain(|condition| !of_seats(condition)));
+        }
+        let category = match cycle {
+            Once => Category::OneTime,
+            _ if usage => Category::Usage,
+            _ => Category::Recurring,
+        };
+        let mut charge = Charge::new("", "", category, rule, model, cycle);
+        if is_committed {
+            charge.commitment = commitment;
+        }
+        charge.allowance = allowance;
+        charge.minimum_amount = minimum;
+        charge.maximum_amount = maximum.map(|maximum| maximum.max(minimum.unwrap_or_default()));
+        (charge.months, charge.dates) = windows;
+        charge.adjustments = adjustments;
+        charge.proration = proration;
+        charge.line_rounding = rounding;
+        charge
+    })
+}
+
+fn terms() -> impl Strategy<Value = Terms> {
+    let months = || select(&[1, 1, 2, 3, 5, 12, 24]);
+    (months(), months(), of(months()), of(months()), any::<bool>()).prop_map(
+        |(
+            minimum_months,
+            multiple_of_months,
+            renewal_months,
+            billing_period_months,
+            recurring_in_arrears,
+        )| {
+            Terms {
+                minimum_months,
+                multiple_of_months,
+                renewal_months,
+                billing_period_months,
+                recurring_in_arrears,
+                ..Terms::default()
+            }
+        },
+    )
+}
+
+/// Any offer that fits together.
+pub fn offer(size: Size) -> impl Strategy<Value = OfferParts> {
+    use MonthDays::{Calendar, Thirty, ThirtyAndHalf, YearTwelfth};
+    let month_days = of(select(&[Calendar, Thirty, ThirtyAndHalf, YearTwelfth]));
+    // One charge that does not fit leaves the others.
+    let fits = |charge: &Charge| {
+        let charge = Charge { id: "id".to_owned(), ..charge.clone() };
+        Offer::new(parts(Terms::default(), &[charge])).is_ok()
+    };
+    let charge = charge(size).prop_filter("fits together", fits);
+    (vec(charge, 1..4), terms(), of(rounding()), month_days, select(&["CNY", "JPY", "KWD"])).prop_map(
+        |(mut charges, terms, invoice_rounding, month_days, code)| {
+            for (index, charge) in charges.iter_mut().enumerate() {
+                charge.id = format!("c{index}");
+            }
+            OfferParts {
+                currency: currency(code).unwrap(),
+                conventions: Conventions { invoice_rounding, month_days },
+                ..parts(terms, &charges)
+            }
+        },
+    )
+}
