@@ -93,7 +93,13 @@ enum Command {
         #[arg(long, value_name = "TEXT")]
         inline: Option<String>,
         /// Quantities of consecutive months, in the base unit of the charge's meter.
-        #[arg(long, value_name = "NUMBERS", value_delimiter = ',', required = true, allow_hyphen_values = true)]
+        #[arg(
+            long,
+            value_name = "NUMBERS",
+            value_delimiter = ',',
+            required = true,
+            allow_hyphen_values = true
+        )]
         quantity: Vec<String>,
         /// How the answer is printed; `json` is a `quotient.v1.QuoteBody` as proto3 JSON.
         #[arg(long, value_enum, default_value_t = Format::Table)]
