@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::charge::MeteringRule;
 use crate::offer::{InvalidOffer, Label, Offer};
 use crate::pricing::{PriceError, price_offers};
 use crate::quote::Quote;
@@ -53,7 +54,7 @@ pub trait VendorAdapter: Send + Sync + Sized + 'static {
     fn quote(&self, requirement: &Requirement) -> Result<Vec<Quote>, QuoteError> {
         match self.offers(requirement, &Call::unlimited())? {
             Answer::Decline(decline) => Err(QuoteError::Declined(decline)),
-            Answer::Offers(offers) => Ok(price_offers(requirement, &offers)?),
+            Answer::Offers(offers) => Ok(price_offers(requirement, &offers)?.quotes),
         }
     }
 }
@@ -195,6 +196,12 @@ pub struct Decline {
 }
 
 impl Decline {
+    /// The decline for facts that the requirement must say.
+    #[must_use]
+    pub fn needs_input(text: impl Into<String>, fields: Vec<String>) -> Self {
+        Self { kind: DeclineKind::NeedsInput, text: text.into(), fields }
+    }
+
     /// The decline for the first chosen module that is not among `known`; `None` when all are.
     #[must_use]
     pub fn unknown_module<'a>(
@@ -212,6 +219,17 @@ impl Decline {
             fields: vec!["selection.module_ids".to_owned()],
         })
     }
+}
+
+/// A rule that counts only demand with these facts. What the requirement states of a meter needs no
+/// channel or direction: the meter says what it is, and a stated quantity wins over all demand.
+#[must_use]
+pub fn of_demand(rule: MeteringRule, requirement: &Requirement, facts: &[(&str, &[&str])]) -> MeteringRule {
+    let mut readings = requirement.meters.iter().filter(|reading| reading.meter_id == rule.meter_id);
+    if readings.any(|reading| rule.accepts(&reading.attributes)) {
+        return rule;
+    }
+    facts.iter().fold(rule, |rule, (key, values)| rule.matching(key, values))
 }
 
 /// What kind of decline it is.

@@ -29,6 +29,8 @@ pub struct NotPositive(pub Decimal);
 impl Positive {
     /// One.
     pub const ONE: Self = Self(Decimal::ONE);
+    /// The seconds of a minute, for a price per minute of a quantity in seconds.
+    pub const MINUTE: Self = Self(Decimal::from_parts(60, 0, 0, false, 0));
 
     /// A value above zero.
     ///
@@ -86,6 +88,10 @@ pub struct Charge {
     pub pass_through: bool,
     /// The module that this belongs to; `None`: the edition itself.
     pub module_id: Option<String>,
+    /// What a tiered, stair-step or package price charges in a cycle without quantity; `None`: nothing.
+    pub zero_quantity: Option<ZeroQuantity>,
+    /// How each tier's amount is rounded before tiers are added up; `None`: not at all.
+    pub tier_rounding: Option<Rounding>,
 }
 
 impl Charge {
@@ -119,6 +125,8 @@ impl Charge {
             sources: Vec::new(),
             pass_through: false,
             module_id: None,
+            zero_quantity: None,
+            tier_rounding: None,
         }
     }
 }
@@ -181,6 +189,15 @@ pub enum PriceModel {
         tiers: Tiers,
         /// Base units that a unit price buys.
         per: Positive,
+        /// How a quantity is made whole before it picks a tier; `None`: not at all.
+        lookup: Option<TierLookup>,
+    },
+    /// An amount for the step that the quantity reaches.
+    StairStep {
+        /// The steps: tiers whose `flat_amount` is the step's, without a unit price.
+        steps: Tiers,
+        /// Which steps are charged.
+        accumulation: StepAccumulation,
     },
     /// A price for each package.
     Package {
@@ -190,6 +207,8 @@ pub enum PriceModel {
         price: Interval,
         /// What happens to a part; `None`: a started package is charged whole, stated as an assumption.
         partial: Option<PartialPackage>,
+        /// Least number of packages in a cycle; none when zero.
+        minimum_packages: Decimal,
     },
 }
 
@@ -202,9 +221,37 @@ impl PriceModel {
             Self::PerUnit { .. } => "per_unit",
             Self::Graduated { .. } => "graduated",
             Self::Volume { .. } => "volume",
+            Self::StairStep { .. } => "stair_step",
             Self::Package { .. } => "package",
         }
     }
+}
+
+/// How a quantity is made whole before it picks a tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TierLookup {
+    /// Rounded up.
+    Ceiling,
+    /// Rounded down.
+    Floor,
+}
+
+/// Which steps of a stair are charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepAccumulation {
+    /// The one that the quantity reaches.
+    Reached,
+    /// That one and all before it.
+    Sum,
+}
+
+/// What is charged in a cycle without quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZeroQuantity {
+    /// Nothing.
+    NoCharge,
+    /// The amount that the first tier or step charges once.
+    FirstTier,
 }
 
 /// What happens to a part of a package.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::charge::{
     AllowanceTier, Category, Charge, CommitmentKind, Confidence, Cycle, Effect, MatchValues, MeteringSource,
-    PriceModel, Scope, Subject,
+    PriceModel, Scope, Subject, Tier,
 };
 use crate::interval::Interval;
 use crate::money::{MAX_ROUNDING_SCALE, Rounding};
@@ -325,8 +325,11 @@ fn check_charge(charge: &Charge, place: &str, sources: usize, found: &mut Violat
     {
         found.add(place, format!("found the minimum {minimum} above the maximum {maximum}"));
     }
-    if let Some(scale) = charge.line_rounding.and_then(|rounding| rounding.scale) {
-        check_scale(&format!("{place}.line_rounding"), scale, found);
+    for (name, rounding) in [("line_rounding", charge.line_rounding), ("tier_rounding", charge.tier_rounding)]
+    {
+        if let Some(scale) = rounding.and_then(|rounding| rounding.scale) {
+            check_scale(&format!("{place}.{name}"), scale, found);
+        }
     }
     check_adjustments(charge, place, found);
     check_ratchet(charge, place, found);
@@ -338,8 +341,14 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
         && !matches!(charge.cycle, Cycle::Day | Cycle::Month);
     let by_unit = match &charge.model {
         PriceModel::PerUnit { .. } => true,
-        PriceModel::Volume { tiers, .. } => tiers.as_slice().iter().all(|tier| tier.flat_amount.is_none()),
-        PriceModel::Flat { .. } | PriceModel::Graduated { .. } | PriceModel::Package { .. } => false,
+        PriceModel::Volume { tiers, lookup, .. } => {
+            let whole = |tier: &Tier| tier.flat_amount.is_none() && tier.package_size.is_none();
+            lookup.is_none() && tiers.as_slice().iter().all(whole)
+        }
+        PriceModel::Flat { .. }
+        | PriceModel::Graduated { .. }
+        | PriceModel::StairStep { .. }
+        | PriceModel::Package { .. } => false,
     };
     let once = charge.allowance.is_some()
         || charge.minimum_amount.is_some()
@@ -390,7 +399,9 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
         PriceModel::Flat { amount, .. } => *amount,
         PriceModel::PerUnit { price, .. } | PriceModel::Package { price, .. } => *price,
         // Tiers check their own prices.
-        PriceModel::Graduated { .. } | PriceModel::Volume { .. } => Interval::ZERO,
+        PriceModel::Graduated { .. } | PriceModel::Volume { .. } | PriceModel::StairStep { .. } => {
+            Interval::ZERO
+        }
     };
     if price.low() < Decimal::ZERO {
         found.add(place, format!("found the price {}, expected 0 or more", price.low()));

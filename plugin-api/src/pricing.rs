@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 pub use self::choose::rank_offers;
 pub use self::coverage::demand_paths;
+pub use self::model::ModelError;
 pub use self::timeline::started_months;
 use crate::charge::Charge;
 use crate::interval::ArithmeticError;
@@ -31,6 +32,7 @@ mod model;
 mod package;
 mod per_unit;
 mod quantities;
+mod stair_step;
 mod timeline;
 mod totals;
 mod volume;
@@ -49,13 +51,13 @@ pub enum PriceError {
         /// Why.
         cause: MeterError,
     },
-    /// An amount is too large.
+    /// A quantity has no amount: none is sold, or it is too large.
     #[error("charge {charge:?}: {cause}")]
     Charge {
         /// Id of the charge.
         charge: String,
         /// Why.
-        cause: ArithmeticError,
+        cause: ModelError,
     },
     /// A sum is too large.
     #[error("the totals: {0}")]
@@ -71,20 +73,45 @@ pub enum PriceError {
 }
 
 impl PriceError {
-    fn of(charge: &Charge) -> impl Fn(ArithmeticError) -> Self + '_ {
-        |cause| Self::Charge { charge: charge.id.clone(), cause }
+    fn of<E: Into<ModelError>>(charge: &Charge) -> impl Fn(E) -> Self + '_ {
+        |cause| Self::Charge { charge: charge.id.clone(), cause: cause.into() }
+    }
+
+    /// Whether the vendor does not sell the quantity, which is an answer; the others are faults.
+    #[must_use]
+    pub const fn is_not_sold(&self) -> bool {
+        matches!(self, Self::Charge { cause: ModelError::BeyondLastTier { .. }, .. })
     }
 }
 
-/// Prices all offers of a product, best first; what covers no part of the requirement is left out.
+/// The offers of a product, priced.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PricedOffers {
+    /// Best first.
+    pub quotes: Vec<Quote>,
+    /// Why the other offers cannot answer, ordered: they cover no part of the requirement, or do not sell
+    /// the quantity.
+    pub refused: Vec<String>,
+}
+
+/// Prices all offers of a product.
 ///
 /// # Errors
-/// [`PriceError`] of the first offer that cannot be priced.
-pub fn price_offers(requirement: &Requirement, offers: &[Offer]) -> Result<Vec<Quote>, PriceError> {
-    let mut quotes = offers.iter().map(|offer| price(requirement, offer)).collect::<Result<Vec<_>, _>>()?;
-    quotes.retain(|quote| quote.uncovered() < quote.coverage.len());
-    rank_offers(&mut quotes);
-    Ok(quotes)
+/// [`PriceError`] of the first offer that has a fault.
+pub fn price_offers(requirement: &Requirement, offers: &[Offer]) -> Result<PricedOffers, PriceError> {
+    let mut priced = PricedOffers { quotes: Vec::new(), refused: Vec::new() };
+    for offer in offers {
+        let name = || format!("{} {}", offer.parts().edition.id, offer.parts().purchase_option.id);
+        match price(requirement, offer) {
+            Ok(quote) if quote.uncovered() < quote.coverage.len() => priced.quotes.push(quote),
+            Ok(_) => priced.refused.push(format!("{}: covers no part of the requirement", name())),
+            Err(error) if error.is_not_sold() => priced.refused.push(format!("{}: {error}", name())),
+            Err(error) => return Err(error),
+        }
+    }
+    rank_offers(&mut priced.quotes);
+    priced.refused.sort();
+    Ok(priced)
 }
 
 /// Prices an offer for a requirement.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::adapter::{OpenError, ProductTimeline, Revision};
@@ -9,6 +10,7 @@ use crate::charge::{Charge, Confidence};
 use crate::digest::sha256_hex;
 use crate::document::{Document, DocumentError};
 use crate::language::charge::ConfidenceForm;
+use crate::language::price::Price;
 use crate::offer::SourceRef;
 
 /// A public page in an adapter's sheet.
@@ -19,6 +21,16 @@ pub struct Page {
     pub uri: String,
     /// How much it binds.
     pub confidence: ConfidenceForm,
+}
+
+/// A published price and the page that it stands on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// The price, or its bounds.
+    pub price: Price,
+    /// Key of its page.
+    pub page: String,
 }
 
 /// One sheet with its pages.
@@ -76,6 +88,24 @@ impl Provenance {
             .error_at("pages", format!("found {known}, expected also {page:?}, which a figure names")))
     }
 
+    /// Checks a price that stands at `path`: it is not below zero, and the sheet has its page.
+    ///
+    /// # Errors
+    /// [`DocumentError`] at the price, or at the sheet's pages.
+    pub fn check(
+        &self,
+        price: &Price,
+        page: &str,
+        path: &str,
+        document: &Document,
+    ) -> Result<(), DocumentError> {
+        let low = price.0.low();
+        if low < Decimal::ZERO {
+            return Err(document.error_at(path, format!("found the price {low}, expected 0 or more")));
+        }
+        self.require(page, document)
+    }
+
     /// Notes that a charge's figure stands at `path` of the sheet and is from `page`: adds the source, and
     /// gives the charge the page's confidence.
     pub fn cite(
@@ -98,5 +128,54 @@ impl Provenance {
             uri: found.uri.clone(),
             confidence,
         });
+    }
+}
+
+/// The charges of one offer and their sources, as they are added.
+#[derive(Debug)]
+pub struct CitedCharges<'a> {
+    provenance: &'a Provenance,
+    /// The charges.
+    pub charges: Vec<Charge>,
+    /// Their sources.
+    pub sources: Vec<SourceRef>,
+}
+
+impl<'a> CitedCharges<'a> {
+    /// No charges yet.
+    #[must_use]
+    pub const fn new(provenance: &'a Provenance) -> Self {
+        Self { provenance, charges: Vec::new(), sources: Vec::new() }
+    }
+
+    /// Adds a charge, with the page and the place in the sheet of each of its figures.
+    pub fn add(&mut self, mut charge: Charge, figures: &[(&str, String)]) {
+        for (page, path) in figures {
+            self.provenance.cite(&mut charge, page, path, &mut self.sources);
+        }
+        self.charges.push(charge);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_below_zero_and_an_unknown_page_are_told_at_their_place() {
+        let text = "price = -1\n[pages.list]\nuri = \"https://example.org\"\nconfidence = \"list\"\n";
+        let document = Document::parse_toml("sheet.toml", text).unwrap();
+        let page = Page { uri: "https://example.org".to_owned(), confidence: ConfidenceForm::List };
+        let pages = BTreeMap::from([("list".to_owned(), page)]);
+        let provenance = Provenance::new(&document, "2026", pages);
+        let told = |price: i64, page| {
+            let price = Price(crate::interval::Interval::exact(price.into()));
+            provenance.check(&price, page, "price", &document).map_err(|error| error.to_string())
+        };
+        assert_eq!(told(0, "list"), Ok(()));
+        let negative = "sheet.toml:1:9: price: found the price -1, expected 0 or more";
+        assert_eq!(told(-1, "list"), Err(negative.to_owned()));
+        let unknown = "sheet.toml:2:2: pages: found list, expected also \"news\", which a figure names";
+        assert_eq!(told(0, "news"), Err(unknown.to_owned()));
     }
 }

@@ -22,6 +22,7 @@ mod demand;
 mod enums;
 mod found;
 mod metering;
+mod model;
 mod offer;
 mod quote;
 mod request;

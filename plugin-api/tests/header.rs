@@ -11,7 +11,7 @@ fn compile(compiler: &str, arguments: &[&str]) -> Option<Result<(), String>> {
     let output = Command::new(compiler)
         .args(arguments)
         .args(["-pedantic", "-Werror", "-Wall", "-Wextra", "-fsyntax-only"])
-        // A header as the main file is told of a pragma that is not there; a language says what it is.
+        // Included, as an author does: compiled by itself, a header is warned about its own guard.
         .arg("-include")
         .arg(header)
         .arg("/dev/null")

@@ -171,27 +171,30 @@ impl Config {
         }
     }
 
-    /// What may be loaded, and how it is called. Without a directory or files these are the adapters
-    /// beside the program, which whoever built it trusts.
+    /// What may be loaded, and how it is called. `just_built` is a directory whose adapters whoever
+    /// calls has just built, and trusts; without it, and without a directory or files in the
+    /// configuration, that is the program's own directory.
     ///
     /// # Errors
     /// [`ConfigError::NoStateDirectory`] when there is no place for private copies.
-    pub fn plugins(&self) -> Result<PluginConfig, ConfigError> {
+    pub fn plugins(&self, just_built: Option<PathBuf>) -> Result<PluginConfig, ConfigError> {
         let section = &self.plugins;
         let state = match &section.state_directory {
             Some(directory) => directory.clone(),
             None => default_state_directory().ok_or(ConfigError::NoStateDirectory)?,
         };
         let mut plugins = PluginConfig::new(state);
-        plugins.dev = section.directory.is_none() && section.files.is_empty();
+        plugins.dev = just_built.is_some() || section.directory.is_none() && section.files.is_empty();
         plugins.files.clone_from(&section.files);
-        plugins.directory = match &section.directory {
-            Some(directory) => Some(directory.clone()),
-            None if plugins.dev => program_directory(),
-            None => None,
+        plugins.directory = match (just_built, &section.directory) {
+            (Some(directory), _) => Some(directory),
+            (None, Some(directory)) => Some(directory.clone()),
+            (None, None) if plugins.dev => program_directory(),
+            (None, None) => None,
         };
         plugins.allowed = section.allowed.as_ref().map(|allowed| {
-            let library = |one: &AllowedSection| Allowed { plugin_id: one.id.clone(), sha256: one.sha256.clone() };
+            let library =
+                |one: &AllowedSection| Allowed { plugin_id: one.id.clone(), sha256: one.sha256.clone() };
             allowed.iter().map(library).collect()
         });
         plugins.inline = match &section.inline {
@@ -214,6 +217,7 @@ fn program_directory() -> Option<PathBuf> {
 
 fn default_state_directory() -> Option<PathBuf> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let base = absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")))?;
+    let base =
+        absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")))?;
     Some(base.join("quotient/plugins"))
 }

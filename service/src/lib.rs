@@ -5,7 +5,7 @@
 //! - [`catalog`] is what can be quoted.
 //! - [`comparison`] is what products have in common; pure.
 //! - [`grpc`] is the edge that knows tonic and status codes; [`server`] holds its stack.
-//! - [`cli`] is the other edge.
+//! - [`cli`] is the other edge; [`requirement_file`] reads what a person writes.
 
 pub mod catalog;
 pub mod cli;
@@ -15,6 +15,7 @@ pub mod grpc;
 pub mod json;
 pub mod plugins;
 pub mod quoting;
+pub mod requirement_file;
 pub mod server;
 pub mod stubs;
 pub mod telemetry;

@@ -70,7 +70,8 @@ impl Quoting {
     pub fn budget(&self, now: Instant, client: Option<Duration>) -> Instant {
         let whole = client.unwrap_or(self.limits.default_deadline);
         let reserve = (whole / 20).max(Duration::from_millis(20)).min(whole);
-        now + whole.saturating_sub(reserve)
+        // A clock that cannot hold the deadline leaves none: the call is late at once.
+        now.checked_add(whole.saturating_sub(reserve)).unwrap_or(now)
     }
 
     /// Quotes one product.
@@ -165,7 +166,8 @@ impl Quoting {
         }
         let mut instances = Vec::new();
         if product_ids.is_empty() {
-            instances.extend(snapshot.products().filter(|instance| !instance.catalog().illustrative).cloned());
+            instances
+                .extend(snapshot.products().filter(|instance| !instance.catalog().illustrative).cloned());
         }
         for (index, id) in product_ids.iter().enumerate().take(MAX_PRODUCTS) {
             match snapshot.product(id) {
@@ -211,7 +213,8 @@ impl Quoting {
         view: v1::QuoteView,
         deadline: Instant,
     ) -> Result<v1::Quote, Refused> {
-        let response = instance.offers(Arc::clone(&prepared.request), deadline).await.map_err(Refused::from)?;
+        let response =
+            instance.offers(Arc::clone(&prepared.request), deadline).await.map_err(Refused::from)?;
         answer::quote(self, instance, prepared, response, view)
     }
 }

@@ -15,6 +15,7 @@ use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::classify::{GrpcCode, GrpcErrorsAsFailures, SharedClassifier};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::trace::TraceLayer;
@@ -33,7 +34,8 @@ const BACKLOG: i32 = 1_024;
 const KEEPALIVE: Duration = Duration::from_secs(60);
 const KEEPALIVE_REPLY: Duration = Duration::from_secs(20);
 
-/// A service that answers until it is stopped.
+/// A service that answers until it is stopped. Dropping it stops it without waiting for the calls
+/// under way.
 pub struct RunningServer {
     address: SocketAddr,
     stop: watch::Sender<bool>,
@@ -48,10 +50,9 @@ impl RunningServer {
     /// When the address cannot be bound or a runtime cannot be made.
     pub fn start(config: &Config, road: Arc<Quoting>) -> io::Result<Self> {
         let asked = config.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 50_051)));
-        let threads = config.threads.map_or_else(
-            || std::thread::available_parallelism().map_or(1, NonZero::get),
-            usize::from,
-        );
+        let threads = config
+            .threads
+            .map_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get), usize::from);
         let first = listener(asked)?;
         let address = first.local_addr()?;
         let mut listeners = vec![first];
@@ -113,11 +114,11 @@ async fn serve(
     for service in ["", QUOTING, CATALOG] {
         health.set_service_status(service, tonic_health::ServingStatus::Serving).await;
     }
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(quotient_proto::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .map_err(io::Error::other)?;
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(quotient_proto::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
     let quoting = QuotingServiceServer::new(QuotingEdge::new(Arc::clone(&road)))
         .max_decoding_message_size(limits.request_bytes as usize)
         .max_encoding_message_size(limits.reply_bytes as usize);
@@ -125,6 +126,13 @@ async fn serve(
         .max_decoding_message_size(limits.request_bytes as usize)
         .max_encoding_message_size(limits.reply_bytes as usize);
 
+    let callers_mistakes = [
+        GrpcCode::Cancelled,
+        GrpcCode::InvalidArgument,
+        GrpcCode::NotFound,
+        GrpcCode::FailedPrecondition,
+        GrpcCode::Unimplemented,
+    ];
     // The stack, outermost first.
     let stack = ServiceBuilder::new()
         // Credentials never reach a log.
@@ -132,8 +140,12 @@ async fn serve(
         // A call can be found again, on both sides.
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(PropagateRequestIdLayer::x_request_id())
-        // One span for each call.
-        .layer(TraceLayer::new_for_grpc())
+        // One span for each call; what only its caller can mend is no error of ours in the log.
+        .layer(TraceLayer::new(SharedClassifier::new(
+            callers_mistakes
+                .into_iter()
+                .fold(GrpcErrorsAsFailures::new(), GrpcErrorsAsFailures::with_success),
+        )))
         // More calls than the thread can carry are refused at once, not queued.
         .layer(LoadShedLayer::new())
         .layer(GlobalConcurrencyLimitLayer::new(usize::from(limits.calls)))
@@ -151,7 +163,9 @@ async fn serve(
         .http2_keepalive_timeout(Some(KEEPALIVE_REPLY))
         .max_concurrent_streams(Some(u32::from(limits.streams)))
         .add_service(health_service)
-        .add_service(reflection)
+        .add_service(reflection().build_v1().map_err(io::Error::other)?)
+        // Most clients of other languages still ask the older version.
+        .add_service(reflection().build_v1alpha().map_err(io::Error::other)?)
         .add_service(quoting)
         .add_service(catalog)
         .serve_with_incoming_shutdown(incoming, async move {

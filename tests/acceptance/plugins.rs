@@ -8,10 +8,11 @@
 )]
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use prost::Message;
@@ -108,14 +109,14 @@ fn assert_refused(arguments: &[&str], because: &str) {
 }
 
 fn request(level: u32) -> Vec<u8> {
-    let day = Some(quotient_proto::google::r#type::Date { year: 2026, month: 3, day: 1 });
-    let requirement = quotient_proto::v1::Requirement {
-        pricing_date: day,
-        start_date: day,
-        term_months: Some(12),
-        horizon_months: Some(36),
-        ..Default::default()
+    let ten = vec![quotient_proto::google::r#type::Decimal { value: "10".into() }];
+    let seats = quotient_proto::v1::SeatGroup {
+        role: "agent".into(),
+        named: Some(quotient_proto::v1::MonthlyProfile { values: ten, monthly_growth: None }),
+        peak_concurrent: None,
     };
+    let mut requirement = quotient_proto::v1::Requirement { seats: vec![seats], ..Default::default() };
+    quotient_plugin_api::wire::resolve(&mut requirement, jiff::civil::date(2026, 3, 1));
     OffersRequest { level, requirement: Some(requirement) }.encode_to_vec()
 }
 
@@ -349,6 +350,24 @@ fn a_file_that_did_not_change_keeps_its_instances_over_a_reload() {
     assert_eq!(registry.snapshot().products().len(), 1);
 }
 
+#[test]
+fn a_file_that_went_bad_keeps_what_was_loaded_from_it_while_that_is_allowed() {
+    let mut bench = Bench::new();
+    let path = bench.c("a.so", &[]);
+    let registry = Registry::load(&bench.config).unwrap();
+    let before = only(&registry.snapshot());
+    fs::write(&path, "spoilt").unwrap();
+    registry.reload(&bench.config).unwrap();
+    assert_eq!(registry.snapshot().refused().len(), 1);
+    assert!(Arc::ptr_eq(&before, &registry.snapshot().product("p").unwrap()));
+
+    bench.config.dev = false;
+    bench.config.allowed = Some(Vec::new());
+    registry.reload(&bench.config).unwrap();
+    assert_eq!(registry.snapshot().products().len(), 0);
+    assert!(ask(&before).is_ok(), "whoever holds the instance still has it");
+}
+
 #[tokio::test]
 async fn a_plugin_is_called_on_its_own_threads_and_a_late_one_is_told_to_stop() {
     let mut bench = Bench::new();
@@ -393,9 +412,44 @@ fn a_panic_costs_the_instance_and_it_is_made_anew() {
     bench.config.inline = Inline::All;
     let instance = bench.load().product("panics").unwrap();
     assert_eq!(instance.plugin().call_mode, CallMode::Inline);
+    let mut texts = Vec::new();
     for count in 1..=3 {
         let Err(CallError::Panicked(text)) = ask(&instance) else { panic!("it did not panic") };
-        assert!(text.contains("there is no tier for 7") && text.contains("lib.rs:"), "{text}");
+        assert!(text.contains("the adapter panicked: instance ") && text.contains("lib.rs:"), "{text}");
         assert_eq!(instance.strikes().panics, count);
+        assert!(!texts.contains(&text), "the same instance was asked again: {text}");
+        texts.push(text);
     }
+}
+
+/// What `tracing` writes while `body` runs on this thread.
+fn logged(body: impl FnOnce()) -> String {
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    tracing::subscriber::with_default(subscriber, body);
+    let bytes = lines.0.lock().unwrap();
+    String::from_utf8(bytes.clone()).unwrap()
+}
+
+#[test]
+fn a_plugins_event_is_told_on_with_its_id_and_without_control_characters() {
+    let mut bench = Bench::new();
+    bench.rust();
+    bench.config.inline = Inline::Only(vec!["rogue".into()]);
+    let instance = bench.load().product("logs").unwrap();
+    let lines = logged(|| drop(ask(&instance)));
+    assert!(lines.contains("WARN quotient::plugin: rounded up plugin=\"rogue\""), "{lines}");
+    assert!(lines.contains("source=\"quotient_rogue\" fields=\"seats=3\""), "{lines}");
+    assert_eq!(lines.lines().count(), 1);
 }

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::Positive;
 use crate::interval::Interval;
 
 /// Most tiers of a ladder.
@@ -16,6 +17,16 @@ pub struct Tier {
     pub unit_price: Interval,
     /// Charged once when the tier is reached.
     pub flat_amount: Option<Interval>,
+    /// Base units in a package: the tier counts started packages, and `unit_price` is for `per` of them.
+    pub package_size: Option<Positive>,
+}
+
+impl Tier {
+    /// A tier with a price for its units and nothing else.
+    #[must_use]
+    pub const fn new(up_to: Option<Decimal>, unit_price: Interval) -> Self {
+        Self { up_to, unit_price, flat_amount: None, package_size: None }
+    }
 }
 
 /// Why tiers are no ladder.
@@ -50,16 +61,27 @@ pub enum TiersError {
     },
 }
 
-/// At least one tier, ascending; only the last is unbounded, and it is.
+/// At least one tier, ascending; only the last may be unbounded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiers(Vec<Tier>);
 
 impl Tiers {
-    /// A ladder.
+    /// A ladder that has a price for every quantity: its last tier is unbounded.
     ///
     /// # Errors
     /// [`TiersError`] names the first tier that breaks a rule.
     pub fn new(tiers: Vec<Tier>) -> Result<Self, TiersError> {
+        match tiers.last().and_then(|last| last.up_to) {
+            Some(bound) => Self::bounded(tiers).and(Err(TiersError::Bounded(bound))),
+            None => Self::bounded(tiers),
+        }
+    }
+
+    /// A ladder that may end: above the bound of its last tier nothing is sold, and there is no price.
+    ///
+    /// # Errors
+    /// [`TiersError`] names the first tier that breaks a rule.
+    pub fn bounded(tiers: Vec<Tier>) -> Result<Self, TiersError> {
         let Some(last) = tiers.len().checked_sub(1).filter(|_| tiers.len() <= MAX_TIERS) else {
             return Err(TiersError::Length(tiers.len()));
         };
@@ -72,7 +94,6 @@ impl Tiers {
             }
             match tier.up_to {
                 Some(found) if found <= before => return Err(TiersError::Order { index, found, before }),
-                Some(found) if index == last => return Err(TiersError::Bounded(found)),
                 None if index < last => return Err(TiersError::Unbounded(index)),
                 Some(found) => before = found,
                 None => {}
@@ -81,13 +102,19 @@ impl Tiers {
         Ok(Self(tiers))
     }
 
+    /// The largest quantity that has a price; `None` when every quantity has one.
+    #[must_use]
+    pub fn limit(&self) -> Option<Decimal> {
+        self.0.last().and_then(|last| last.up_to)
+    }
+
     /// The tiers, ascending.
     #[must_use]
     pub fn as_slice(&self) -> &[Tier] {
         &self.0
     }
 
-    /// Index of the tier that holds a quantity.
+    /// Index of the tier that holds a quantity; one past the last where none does.
     #[must_use]
     pub fn reached(&self, quantity: Decimal) -> usize {
         self.0.partition_point(|tier| tier.up_to.is_some_and(|up_to| quantity > up_to))
@@ -103,7 +130,7 @@ mod tests {
     }
 
     fn tier(up_to: Option<&str>, price: &str) -> Tier {
-        Tier { up_to: up_to.map(d), unit_price: Interval::exact(d(price)), flat_amount: None }
+        Tier::new(up_to.map(d), Interval::exact(d(price)))
     }
 
     #[test]
@@ -129,6 +156,7 @@ mod tests {
             told(vec![tier(Some("10"), "5")]),
             "the last tier ends at 10, expected no bound, so that every quantity has a price"
         );
+        assert_eq!(Tiers::bounded(vec![tier(Some("10"), "5")]).unwrap().limit(), Some(d("10")));
         assert_eq!(told(vec![tier(None, "-5")]), "tiers[0]: found the price -5, expected 0 or more");
     }
 }

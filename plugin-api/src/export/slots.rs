@@ -15,7 +15,7 @@ use crate::abi::{
     TABLE_MAGIC,
 };
 use crate::adapter::{AdapterError, Call, OpenError, ProductTimeline, VendorAdapter};
-use crate::wire;
+use crate::wire::{self, WireError};
 
 /// The table of an adapter.
 pub const fn table<A: VendorAdapter>() -> QpPlugin {
@@ -71,8 +71,12 @@ impl Fault {
         Self { status, error: PluginError { text: text.into(), place: String::new() } }
     }
 
-    fn malformed(what: &str, error: &dyn std::fmt::Display) -> Self {
-        Self::new(Status::Malformed, format!("{what} cannot be read: {error}"))
+    fn unreadable(what: &str, error: &WireError) -> Self {
+        let status = match error {
+            WireError::Decode(_) => Status::Malformed,
+            _ => Status::Invalid,
+        };
+        Self::new(status, format!("{what} cannot be used: {error}"))
     }
 }
 
@@ -126,7 +130,8 @@ unsafe fn guarded(
 /// As for [`QpSlice::bytes`], until the slot returns.
 unsafe fn lent<'a>(what: &str, slice: QpSlice) -> Result<&'a [u8], Fault> {
     // SAFETY: the caller's promise.
-    unsafe { slice.bytes() }.ok_or_else(|| Fault::malformed(what, &"a length without bytes"))
+    unsafe { slice.bytes() }
+        .ok_or_else(|| Fault::new(Status::Malformed, format!("{what} has a length and no bytes")))
 }
 
 /// The adapter behind an instance.
@@ -183,7 +188,7 @@ pub unsafe extern "C" fn create<A: VendorAdapter>(
         // SAFETY: lent by the host until this slot returns.
         let config = unsafe { lent("the configuration", config) }?;
         let asked =
-            wire::config_from_wire(config).map_err(|error| Fault::malformed("the configuration", &error))?;
+            wire::config_from_wire(config).map_err(|error| Fault::unreadable("the configuration", &error))?;
         let adapter = A::open(&with_bundled_sheets::<A>(asked)?)?;
         let instance = Box::into_raw(Box::new(adapter)).cast::<QpInstance>();
         // SAFETY: the host's variable, which nobody else writes during the call.
@@ -238,7 +243,7 @@ pub unsafe extern "C" fn offers<A: VendorAdapter>(
         // SAFETY: lent by the host until this slot returns.
         let request = unsafe { lent("the request", request) }?;
         let requirement =
-            wire::request_from_wire(request).map_err(|error| Fault::malformed("the request", &error))?;
+            wire::request_from_wire(request).map_err(|error| Fault::unreadable("the request", &error))?;
         // SAFETY: the host's for this call.
         let answer = unsafe { with_call(call, |call| adapter.offers(&requirement, call)) }?;
         Ok(wire::answer_to_wire(&answer).encode_to_vec())

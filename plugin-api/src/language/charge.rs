@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
 use super::price::Price;
 use crate::charge::{
     self, AdjustmentBase, AllowanceTier, Category, CommitmentKind, Cycle, DateBasis, MatchValues,
-    MeteringRule, MeteringSource, PartialPackage, Positive, PriceModel, ProrationUnit, Scope, SeatBasis,
-    SeatFilter, StepDirection, Subject, Tiers,
+    MeteringRule, MeteringSource, PartialPackage, Positive, ProrationUnit, Scope, SeatBasis, SeatFilter,
+    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::document::{Day, Figure};
 use crate::meters;
@@ -25,7 +26,7 @@ pub struct ChargeError {
     pub rule: String,
 }
 
-fn refuse(field: &str, rule: impl ToString) -> ChargeError {
+pub(super) fn refuse(field: &str, rule: impl ToString) -> ChargeError {
     ChargeError { field: field.to_owned(), rule: rule.to_string() }
 }
 
@@ -70,8 +71,14 @@ pub struct ChargeForm {
     pub graduated: Option<TieredForm>,
     /// All units at the price of the tier reached.
     pub volume: Option<TieredForm>,
+    /// An amount for the step that the quantity reaches.
+    pub stair_step: Option<StairStepForm>,
     /// A price for each package.
     pub package: Option<PackageForm>,
+    /// What a cycle without quantity costs; nothing where not said.
+    pub zero_quantity: Option<ZeroQuantityForm>,
+    /// How each tier's amount is rounded before tiers are added up.
+    pub tier_rounding: Option<RoundingForm>,
     /// Quantity in each cycle that is not charged.
     pub allowance: Option<AllowanceForm>,
     /// Least amount in a cycle.
@@ -147,6 +154,12 @@ forms! {
     DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
     /// What happens to a part of a package.
     PartialForm => PartialPackage { Up => Up, Down => Down, Prorated => Prorated }
+    /// How a quantity is made whole before it picks a tier.
+    LookupForm => TierLookup { Ceiling => Ceiling, Floor => Floor }
+    /// What a cycle without quantity costs.
+    ZeroQuantityForm => ZeroQuantity { NoCharge => NoCharge, FirstTier => FirstTier }
+    /// Which steps are charged.
+    AccumulationForm => StepAccumulation { Reached => Reached, Sum => Sum }
     /// Which quantity picks the tier.
     AllowanceTierForm => AllowanceTier { Net => Net, Gross => Gross }
     /// What a fraction is taken of.
@@ -211,61 +224,6 @@ pub struct StepForm {
     pub increment: Option<Figure>,
     /// Where a part goes; up where not said.
     pub direction: Option<DirectionForm>,
-}
-
-/// The same amount in each cycle.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FlatForm {
-    /// The amount.
-    pub amount: Price,
-    /// Nothing in a cycle without quantity.
-    #[serde(default)]
-    pub only_when_used: bool,
-}
-
-/// A price for each unit.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PerUnitForm {
-    /// Price of `per` units.
-    pub price: Price,
-    /// Units that the price buys; 60 for a price per minute of seconds.
-    pub per: Option<Figure>,
-}
-
-/// Prices by tier.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TieredForm {
-    /// Ascending; only the last without `up_to`.
-    pub tiers: Vec<TierForm>,
-    /// Units that a price buys.
-    pub per: Option<Figure>,
-}
-
-/// One tier.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TierForm {
-    /// Largest quantity of the tier, inclusive; unset on the last.
-    pub up_to: Option<Figure>,
-    /// Price of `per` units.
-    pub price: Price,
-    /// Charged once when the tier is reached.
-    pub flat: Option<Price>,
-}
-
-/// A price for each package.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PackageForm {
-    /// Units in a package.
-    pub size: Figure,
-    /// Price of a package.
-    pub price: Price,
-    /// What happens to a part; unset where the page does not say.
-    pub partial: Option<PartialForm>,
 }
 
 /// Quantity that is not charged.
@@ -385,7 +343,7 @@ impl From<&SeatsForm> for SeatFilter {
     }
 }
 
-fn positive(field: &str, figure: Option<Figure>) -> Result<Positive, ChargeError> {
+pub(super) fn positive(field: &str, figure: Option<Figure>) -> Result<Positive, ChargeError> {
     figure.map_or(Ok(Positive::ONE), |figure| Positive::new(figure.0).map_err(|error| refuse(field, error)))
 }
 
@@ -438,39 +396,10 @@ impl ChargeForm {
             charge.proration = Some(charge::Proration { unit, divisor, capped: proration.capped });
         }
         charge.line_rounding = self.rounding.map(Rounding::from);
+        charge.tier_rounding = self.tier_rounding.map(Rounding::from);
+        charge.zero_quantity = self.zero_quantity.map(Into::into);
         charge.pass_through = self.pass_through;
         Ok(charge)
-    }
-
-    fn model(&self) -> Result<PriceModel, ChargeError> {
-        let flat = self
-            .flat
-            .as_ref()
-            .map(|form| Ok(PriceModel::Flat { amount: form.amount.0, only_when_used: form.only_when_used }));
-        let per_unit = self.per_unit.as_ref().map(|form| {
-            Ok(PriceModel::PerUnit { price: form.price.0, per: positive("per_unit.per", form.per)? })
-        });
-        let graduated = self.graduated.as_ref().map(|form| {
-            let (tiers, per) = form.compile("graduated")?;
-            Ok(PriceModel::Graduated { tiers, per })
-        });
-        let volume = self.volume.as_ref().map(|form| {
-            let (tiers, per) = form.compile("volume")?;
-            Ok(PriceModel::Volume { tiers, per })
-        });
-        let package = self.package.as_ref().map(|form| {
-            let size = positive("package.size", Some(form.size))?;
-            Ok(PriceModel::Package { size, price: form.price.0, partial: form.partial.map(Into::into) })
-        });
-        let mut models = [flat, per_unit, graduated, volume, package].into_iter().flatten();
-        match (models.next(), models.next()) {
-            (Some(model), None) => model,
-            (first, _) => {
-                let found = if first.is_none() { "no price" } else { "more than one price" };
-                let allowed = "expected one of flat, per_unit, graduated, volume, package";
-                Err(refuse("", format!("found {found}, {allowed}")))
-            }
-        }
     }
 }
 
@@ -510,18 +439,6 @@ impl StepForm {
             increment: increment(self.increment)?,
             direction: self.direction.map_or(StepDirection::Up, Into::into),
         })
-    }
-}
-
-impl TieredForm {
-    fn compile(&self, field: &str) -> Result<(Tiers, Positive), ChargeError> {
-        let tiers = self.tiers.iter().map(|tier| charge::Tier {
-            up_to: tier.up_to.map(|figure| figure.0),
-            unit_price: tier.price.0,
-            flat_amount: tier.flat.map(|flat| flat.0),
-        });
-        let tiers = Tiers::new(tiers.collect()).map_err(|error| refuse(field, error))?;
-        Ok((tiers, positive(&format!("{field}.per"), self.per)?))
     }
 }
 

@@ -1,17 +1,18 @@
 //! One cycle of one line, in the order of pricing.
 
+use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::adjust::{self, Facts};
 use super::cycles::{CycleSpec, Extent};
 use super::limits::{self, record};
-use super::model::{self, Quantity};
+use super::model::{self, ModelError, Quantity};
 use super::quantities::{Basis, Quantities};
 use crate::charge::{AllowanceTier, Charge, ProrationUnit};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::offer::OfferParts;
-use crate::quote::{AdjustmentRow, DerivationStep, Period};
+use crate::quote::{AdjustmentRow, DerivationStep, Period, TierRow};
 
 /// What all cycles of a charge have in common.
 pub(crate) struct Context<'a> {
@@ -24,7 +25,7 @@ pub(crate) struct Context<'a> {
 }
 
 /// A run of equal cycles, priced once.
-pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, ArithmeticError> {
+pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, ModelError> {
     let charge = context.charge;
     let mut adjustments = Vec::new();
     // 1. What the allowance leaves.
@@ -33,8 +34,10 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     // 2. The tier, and the amount.
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
-    let tiers = model::rows(&charge.model, &Quantity { net: billed, tier, days: cycle.days })?;
+    let tiers = model::rows(charge, &Quantity { net: billed, tier, days: cycle.days })?;
     let amount = tiers.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
+    let currency = context.offer.currency;
+    let amount = round_tiers(charge, currency, &tiers, amount, &mut adjustments)?;
     // 3. The line's own minimum and maximum.
     let amount = limits::apply(charge, amount, &mut adjustments)?;
     // 4. Discounts and surcharges.
@@ -43,7 +46,6 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     // 5. The part of the cycle that there is: of all that a whole one costs, its minimum included.
     let exact = part(charge, cycle.extent, amount, &mut adjustments)?;
     // 6. Rounding, where the sheet rounds its lines.
-    let currency = context.offer.currency;
     let rounded = charge.line_rounding.map(|rounding| exact.map(|bound| rounding.round(bound, currency)));
     Ok(Period {
         first_month: cycle.first_month,
@@ -58,6 +60,21 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
         exact,
         rounded,
     })
+}
+
+/// The sum of tiers, each rounded, where the sheet rounds its tiers.
+fn round_tiers(
+    charge: &Charge,
+    currency: Currency,
+    tiers: &[TierRow],
+    exact: Interval,
+    rows: &mut Vec<AdjustmentRow>,
+) -> Result<Interval, ArithmeticError> {
+    let Some(rounding) = charge.tier_rounding else { return Ok(exact) };
+    let rounded = tiers.iter().map(|row| row.amount.map(|bound| rounding.round(bound, currency)));
+    let rounded = rounded.into_iter().try_fold(Interval::ZERO, Interval::plus)?;
+    record(rows, "tier_rounding", "each tier is rounded by itself".to_owned(), exact, rounded)?;
+    Ok(rounded)
 }
 
 fn part(

@@ -2,16 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::model::Quantity;
+use super::model::{ModelError, Quantity, beyond, tier_row};
 use crate::charge::{Positive, Tiers};
-use crate::interval::{ArithmeticError, sub};
+use crate::interval::sub;
 use crate::quote::TierRow;
 
-pub(crate) fn rows(
-    tiers: &Tiers,
-    per: Positive,
-    quantity: &Quantity,
-) -> Result<Vec<TierRow>, ArithmeticError> {
+pub(crate) fn rows(tiers: &Tiers, per: Positive, quantity: &Quantity) -> Result<Vec<TierRow>, ModelError> {
+    beyond(tiers, quantity.net)?;
     let mut rows = Vec::new();
     let mut lower = Decimal::ZERO;
     for (index, tier) in tiers.as_slice().iter().enumerate() {
@@ -19,7 +16,7 @@ pub(crate) fn rows(
             break;
         }
         let upper = tier.up_to.map_or(quantity.net, |up_to| up_to.min(quantity.net));
-        rows.push(super::model::tier_row(index, tier, sub(upper, lower)?, per.get())?);
+        rows.push(tier_row(index, tier, sub(upper, lower)?, per.get())?);
         lower = upper;
     }
     Ok(rows)
@@ -37,9 +34,8 @@ mod tests {
 
     fn amounts(quantity: &str) -> Vec<Decimal> {
         let tier = |up_to: Option<&str>, price: &str, flat: Option<&str>| Tier {
-            up_to: up_to.map(d),
-            unit_price: Interval::exact(d(price)),
             flat_amount: flat.map(|flat| Interval::exact(d(flat))),
+            ..Tier::new(up_to.map(d), Interval::exact(d(price)))
         };
         let tiers = Tiers::new(vec![
             tier(Some("10"), "5", None),
@@ -59,5 +55,18 @@ mod tests {
         assert_eq!(amounts("10.5"), [d("50"), d("9")]);
         // 10 × 5; 10 × 4 + 7; 5 × 3
         assert_eq!(amounts("25"), [d("50"), d("47"), d("15")]);
+    }
+
+    #[test]
+    fn a_tier_can_count_started_packages_of_its_own() {
+        // 15 in the first tier are 2 packages of 10, at 3; 4 in the second are 1 of 5, at 2.
+        let tier = |up_to: Option<&str>, price: &str, size: &str| Tier {
+            package_size: Some(Positive::new(d(size)).unwrap()),
+            ..Tier::new(up_to.map(d), Interval::exact(d(price)))
+        };
+        let tiers = Tiers::new(vec![tier(Some("15"), "3", "10"), tier(None, "2", "5")]).unwrap();
+        let rows = rows(&tiers, Positive::ONE, &Quantity::of(d("19"))).unwrap();
+        let amounts: Vec<_> = rows.iter().map(|row| row.amount.point().unwrap()).collect();
+        assert_eq!(amounts, [d("6"), d("2")]);
     }
 }

@@ -76,7 +76,7 @@ fn price_line(
     let sold_months = timeline.sold_months();
     let context = Context { charge, offer, metered: &measured, quantities: &quantities, sold_months };
     let periods = runs.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
-    let periods = periods.map_err(&at_charge)?;
+    let periods = periods.map_err(PriceError::of(charge))?;
     let sum = |all: bool| {
         let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
         counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))

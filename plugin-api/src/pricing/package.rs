@@ -4,26 +4,38 @@ use rust_decimal::Decimal;
 
 use super::model::Quantity;
 use crate::charge::{PartialPackage, Positive};
-use crate::interval::{ArithmeticError, Interval, add, sub};
+use crate::interval::{ArithmeticError, Interval, add, mul, sub};
 use crate::quote::TierRow;
 
 pub(crate) fn rows(
     size: Positive,
     price: Interval,
     partial: PartialPackage,
+    minimum: Decimal,
     quantity: &Quantity,
 ) -> Result<Vec<TierRow>, ArithmeticError> {
     let (count, per) = match partial {
         PartialPackage::Prorated => (quantity.net, size.get()),
-        PartialPackage::Up | PartialPackage::Down => {
-            let rest = quantity.net.checked_rem(size.get()).ok_or(ArithmeticError)?;
-            let whole = sub(quantity.net, rest)?.checked_div(size.get()).ok_or(ArithmeticError)?;
-            let started = partial == PartialPackage::Up && !rest.is_zero();
-            (add(whole, Decimal::from(u8::from(started)))?, Decimal::ONE)
-        }
+        PartialPackage::Up => (started(quantity.net, size)?, Decimal::ONE),
+        PartialPackage::Down => (whole(quantity.net, size)?, Decimal::ONE),
     };
+    // The minimum is in packages, whatever `count` is in.
+    let least = mul(minimum, per)?;
+    let count = count.max(least);
     let amount = price.scale(count, per)?;
     Ok(vec![TierRow { tier: 0, quantity: count, unit_price: price, per, flat_amount: None, amount }])
+}
+
+/// Packages that are full.
+fn whole(quantity: Decimal, size: Positive) -> Result<Decimal, ArithmeticError> {
+    let rest = quantity.checked_rem(size.get()).ok_or(ArithmeticError)?;
+    sub(quantity, rest)?.checked_div(size.get()).ok_or(ArithmeticError)
+}
+
+/// Packages that are full or started.
+pub(crate) fn started(quantity: Decimal, size: Positive) -> Result<Decimal, ArithmeticError> {
+    let rest = quantity.checked_rem(size.get()).ok_or(ArithmeticError)?;
+    add(whole(quantity, size)?, Decimal::from(u8::from(!rest.is_zero())))
 }
 
 #[cfg(test)]
@@ -36,7 +48,8 @@ mod tests {
 
     fn amount(quantity: &str, partial: PartialPackage) -> Decimal {
         let size = Positive::new(d("100")).unwrap();
-        let rows = rows(size, Interval::exact(d("100")), partial, &Quantity::of(d(quantity))).unwrap();
+        let rows = rows(size, Interval::exact(d("100")), partial, Decimal::ZERO, &Quantity::of(d(quantity)))
+            .unwrap();
         rows[0].amount.point().unwrap()
     }
 
@@ -51,6 +64,17 @@ mod tests {
             assert_eq!(amount(quantity, PartialPackage::Up), d(up), "{quantity}");
             assert_eq!(amount(quantity, PartialPackage::Down), d(down), "{quantity}");
             assert_eq!(amount(quantity, PartialPackage::Prorated), d(prorated), "{quantity}");
+        }
+    }
+
+    #[test]
+    fn a_minimum_of_packages_is_charged_without_any_quantity() {
+        let size = Positive::new(d("100")).unwrap();
+        for (partial, quantity) in [(PartialPackage::Up, "0"), (PartialPackage::Prorated, "50")] {
+            let minimum = d("2");
+            let quantity = Quantity::of(d(quantity));
+            let rows = rows(size, Interval::exact(d("7")), partial, minimum, &quantity).unwrap();
+            assert_eq!(rows[0].amount.point(), Some(d("14")), "{partial:?}");
         }
     }
 }

@@ -1,21 +1,25 @@
 //! All units at the price of the tier that the whole quantity reaches.
 
-use super::model::Quantity;
-use crate::charge::{Positive, Tiers};
-use crate::interval::ArithmeticError;
+use super::model::{ModelError, Quantity, tier_at, tier_row};
+use crate::charge::{Positive, TierLookup, Tiers};
 use crate::quote::TierRow;
 
 pub(crate) fn rows(
     tiers: &Tiers,
     per: Positive,
+    lookup: Option<TierLookup>,
     quantity: &Quantity,
-) -> Result<Vec<TierRow>, ArithmeticError> {
+) -> Result<Vec<TierRow>, ModelError> {
     if quantity.net.is_zero() {
         return Ok(Vec::new());
     }
-    let index = tiers.reached(quantity.tier);
-    let tier = tiers.as_slice().get(index);
-    tier.map(|tier| super::model::tier_row(index, tier, quantity.net, per.get())).into_iter().collect()
+    let looked_up = match lookup {
+        None => quantity.tier,
+        Some(TierLookup::Ceiling) => quantity.tier.ceil(),
+        Some(TierLookup::Floor) => quantity.tier.floor(),
+    };
+    let (index, tier) = tier_at(tiers, looked_up)?;
+    Ok(vec![tier_row(index, tier, quantity.net, per.get())?])
 }
 
 #[cfg(test)]
@@ -30,29 +34,34 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn amount(quantity: &Quantity) -> Vec<Decimal> {
-        let tier = |up_to: Option<&str>, price: &str| Tier {
-            up_to: up_to.map(d),
-            unit_price: Interval::exact(d(price)),
-            flat_amount: None,
-        };
+    fn amount(quantity: &Quantity, lookup: Option<TierLookup>) -> Vec<Decimal> {
+        let tier = |up_to: Option<&str>, price: &str| Tier::new(up_to.map(d), Interval::exact(d(price)));
         let tiers = Tiers::new(vec![tier(Some("10"), "10"), tier(None, "8")]).unwrap();
-        let rows = rows(&tiers, Positive::ONE, quantity).unwrap();
+        let rows = rows(&tiers, Positive::ONE, lookup, quantity).unwrap();
         rows.iter().map(|row| row.amount.point().unwrap()).collect()
     }
 
     #[test]
     fn the_whole_quantity_is_priced_at_the_tier_it_reaches() {
-        assert_eq!(amount(&Quantity::of(d("0"))), []);
-        assert_eq!(amount(&Quantity::of(d("10"))), [d("100")]);
+        assert_eq!(amount(&Quantity::of(d("0")), None), []);
+        assert_eq!(amount(&Quantity::of(d("10")), None), [d("100")]);
         // The total falls: 11 × 8 is less than 10 × 10.
-        assert_eq!(amount(&Quantity::of(d("11"))), [d("88")]);
+        assert_eq!(amount(&Quantity::of(d("11")), None), [d("88")]);
     }
 
     #[test]
     fn a_gross_quantity_can_pick_the_tier_of_a_net_one() {
         // 12 in all, 5 of them free: 7 × 8, not 7 × 10.
         let quantity = Quantity { tier: d("12"), ..Quantity::of(d("7")) };
-        assert_eq!(amount(&quantity), [d("56")]);
+        assert_eq!(amount(&quantity, None), [d("56")]);
+    }
+
+    #[test]
+    fn a_part_of_a_unit_can_be_looked_up_as_a_whole_one() {
+        // 10.5 lies above 10; as 11 it does too, as 10 it does not.
+        let half = Quantity::of(d("10.5"));
+        assert_eq!(amount(&half, None), [d("84")]);
+        assert_eq!(amount(&half, Some(TierLookup::Ceiling)), [d("84")]);
+        assert_eq!(amount(&half, Some(TierLookup::Floor)), [d("105")]);
     }
 }

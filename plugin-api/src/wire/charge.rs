@@ -10,14 +10,14 @@ use super::adjustment::{adjustment_from_wire, adjustment_to_wire};
 use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::Found;
 use super::metering::{metering_from_wire, metering_to_wire, seats_from_wire, seats_to_wire};
+use super::model::{model_from_wire, model_to_wire};
 use crate::charge::{
     Allowance, AllowanceTier, Charge, Commitment, CommitmentKind, DateWindow, MonthWindow, Positive,
-    PriceModel, Proration, Tier, Tiers,
+    Proration,
 };
 use crate::document::path::Path;
 use crate::interval::Interval;
 use crate::money::{Rounding, RoundingMode};
-use v1::charge::Model;
 
 /// A charge as a message.
 #[must_use]
@@ -46,6 +46,8 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         source_indexes: charge.sources.clone(),
         pass_through: charge.pass_through,
         module_id: charge.module_id.clone().unwrap_or_default(),
+        zero_quantity: optional_to_wire(charge.zero_quantity),
+        tier_rounding: charge.tier_rounding.map(rounding_to_wire),
     }
 }
 
@@ -70,6 +72,9 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
     let proration = wire.proration.as_ref().and_then(|p| proration_from_wire(p, &at.key("proration"), found));
     let line_rounding =
         wire.line_rounding.as_ref().and_then(|r| rounding_from_wire(r, &at.key("line_rounding"), found));
+    let tier_rounding =
+        wire.tier_rounding.as_ref().and_then(|r| rounding_from_wire(r, &at.key("tier_rounding"), found));
+    let zero_quantity = found.optional_kind(&at.key("zero_quantity"), wire.zero_quantity);
     let confidence = found.kind(&at.key("confidence"), wire.confidence);
     Some(Charge {
         id: wire.id.clone(),
@@ -91,6 +96,8 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
         sources: wire.source_indexes.clone(),
         pass_through: wire.pass_through,
         module_id: Some(wire.module_id.clone()).filter(|id| !id.is_empty()),
+        zero_quantity,
+        tier_rounding,
     })
 }
 
@@ -109,100 +116,6 @@ pub(super) fn unless_one(value: Positive) -> Option<google::Decimal> {
 /// A number of months or rows; all are far below the limit of the wire.
 pub(super) fn count_to_wire(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
-}
-
-fn model_to_wire(model: &PriceModel) -> Model {
-    let ladder = |tiers: &Tiers, per: Positive| v1::TieredPrice {
-        tiers: tiers.as_slice().iter().map(tier_to_wire).collect(),
-        per: unless_one(per),
-    };
-    match model {
-        PriceModel::Flat { amount, only_when_used } => Model::Flat(v1::FlatPrice {
-            amount: Some(interval_to_wire(*amount)),
-            only_when_used: *only_when_used,
-        }),
-        PriceModel::PerUnit { price, per } => {
-            Model::PerUnit(v1::UnitPrice { price: Some(interval_to_wire(*price)), per: unless_one(*per) })
-        }
-        PriceModel::Graduated { tiers, per } => Model::Graduated(ladder(tiers, *per)),
-        PriceModel::Volume { tiers, per } => Model::Volume(ladder(tiers, *per)),
-        PriceModel::Package { size, price, partial } => Model::Package(v1::PackagePrice {
-            size: Some(decimal_to_wire(size.get())),
-            price: Some(interval_to_wire(*price)),
-            partial: optional_to_wire(*partial),
-        }),
-    }
-}
-
-fn tier_to_wire(tier: &Tier) -> v1::Tier {
-    v1::Tier {
-        up_to: tier.up_to.map(decimal_to_wire),
-        unit_price: Some(interval_to_wire(tier.unit_price)),
-        flat_amount: tier.flat_amount.map(interval_to_wire),
-    }
-}
-
-fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut Found) -> Option<PriceModel> {
-    match wire {
-        None => {
-            found.add(
-                &at.key("model"),
-                "found nothing, expected flat, per_unit, graduated, volume or package",
-            );
-            None
-        }
-        Some(Model::Flat(flat)) => Some(PriceModel::Flat {
-            amount: found.interval(&at.key("flat").key("amount"), flat.amount.as_ref())?,
-            only_when_used: flat.only_when_used,
-        }),
-        Some(Model::PerUnit(unit)) => {
-            let at = at.key("per_unit");
-            let price = found.interval(&at.key("price"), unit.price.as_ref());
-            let per = found.positive_or_one(&at.key("per"), unit.per.as_ref());
-            Some(PriceModel::PerUnit { price: price?, per: per? })
-        }
-        Some(Model::Graduated(ladder)) => {
-            let (tiers, per) = ladder_from_wire(ladder, &at.key("graduated"), found)?;
-            Some(PriceModel::Graduated { tiers, per })
-        }
-        Some(Model::Volume(ladder)) => {
-            let (tiers, per) = ladder_from_wire(ladder, &at.key("volume"), found)?;
-            Some(PriceModel::Volume { tiers, per })
-        }
-        Some(Model::Package(package)) => {
-            let at = at.key("package");
-            let size = found.positive(&at.key("size"), package.size.as_ref());
-            let price = found.interval(&at.key("price"), package.price.as_ref());
-            let partial = found.optional_kind(&at.key("partial"), package.partial);
-            Some(PriceModel::Package { size: size?, price: price?, partial })
-        }
-    }
-}
-
-fn ladder_from_wire(wire: &v1::TieredPrice, at: &Path<'_>, found: &mut Found) -> Option<(Tiers, Positive)> {
-    let per = found.positive_or_one(&at.key("per"), wire.per.as_ref());
-    let tiers_at = at.key("tiers");
-    let tiers: Vec<_> = found
-        .limited(&tiers_at, &wire.tiers, crate::charge::tiers::MAX_TIERS)
-        .iter()
-        .enumerate()
-        .map(|(index, wire)| tier_from_wire(wire, &tiers_at.index(index), found))
-        .collect();
-    let tiers = tiers.into_iter().collect::<Option<_>>()?;
-    Some((found.check(at, Tiers::new(tiers))?, per?))
-}
-
-fn tier_from_wire(wire: &v1::Tier, at: &Path<'_>, found: &mut Found) -> Option<Tier> {
-    let before = found.count();
-    let up_to = found.optional_decimal(&at.key("up_to"), wire.up_to.as_ref());
-    let unit_price = found.interval(&at.key("unit_price"), wire.unit_price.as_ref());
-    let flat_amount =
-        wire.flat_amount.as_ref().and_then(|flat| found.interval(&at.key("flat_amount"), Some(flat)));
-    // A bound that cannot be read is not an open one.
-    if found.count() > before {
-        return None;
-    }
-    Some(Tier { up_to, unit_price: unit_price?, flat_amount })
 }
 
 fn allowance_to_wire(allowance: &Allowance) -> v1::Allowance {

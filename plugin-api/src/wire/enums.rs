@@ -5,7 +5,7 @@ use quotient_proto::{plugin_v1, v1};
 use crate::adapter::DeclineKind;
 use crate::charge::{
     AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, PartialPackage,
-    ProrationUnit, Scope, SeatBasis, StepDirection, Subject,
+    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::offer::{CoverageStatus, MonthDays};
@@ -46,6 +46,8 @@ macro_rules! wire_enums {
 }
 
 wire_enums! {
+    TierLookup as v1::TierLookup: Ceiling = Ceiling, Floor = Floor;
+    ZeroQuantity as v1::ZeroQuantity: NoCharge = NoCharge, FirstTier = FirstTier;
     AdjustmentBase as v1::AdjustmentBase: List = List, Running = Running;
     AllowanceTier as v1::AllowanceTier: Net = Net, Gross = Gross;
     BillingPeriod as v1::BillingPeriod:
@@ -76,6 +78,7 @@ wire_enums! {
     SeatBasis as v1::SeatBasis: Named = Named, Concurrent = Concurrent;
     SegmentKind as v1::SegmentKind: Ivr = Ivr, Queue = Queue, Agent = Agent, Bot = Bot,
         Supervisor = Supervisor, Transfer = Transfer, Recording = Recording, Analytics = Analytics;
+    StepAccumulation as v1::StepAccumulation: Reached = Reached, Sum = Sum;
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
         BilledQuantity = BilledQuantity, TermMonths = TermMonths;

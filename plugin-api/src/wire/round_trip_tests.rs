@@ -37,6 +37,7 @@ fn ladder() -> Tiers {
         up_to: up_to.map(d),
         unit_price: exact(price),
         flat_amount: up_to.map(|_| exact("5")),
+        package_size: up_to.map(|_| positive("2.5")),
     };
     Tiers::new(vec![tier(Some("10.5"), "0.00675"), tier(None, "0.004")]).unwrap()
 }
@@ -102,7 +103,7 @@ fn usage_charges() -> Vec<Charge> {
     let mut voice = charge(
         "voice",
         MeteringSource::Segments(vec![SegmentKind::Agent, SegmentKind::Bot]),
-        PriceModel::Volume { tiers: ladder(), per: positive("60") },
+        PriceModel::Volume { tiers: ladder(), per: positive("60"), lookup: Some(TierLookup::Ceiling) },
     );
     voice.category = Category::Usage;
     voice.metering.meter_id = "voice_inbound".to_owned();
@@ -121,7 +122,23 @@ fn usage_charges() -> Vec<Charge> {
         per_seat: Some(SeatFilter { basis: SeatBasis::Concurrent, roles: vec![] }),
         tier: AllowanceTier::Gross,
     });
-    let package = |partial| PriceModel::Package { size: positive("1000"), price: exact("7"), partial };
+    let package = |partial| PriceModel::Package {
+        size: positive("1000"),
+        price: exact("7"),
+        partial,
+        minimum_packages: d("3"),
+    };
+    let stair = |accumulation| PriceModel::StairStep {
+        steps: Tiers::bounded(vec![Tier {
+            flat_amount: Some(exact("9")),
+            ..Tier::new(Some(d("10")), Interval::ZERO)
+        }])
+        .unwrap(),
+        accumulation,
+    };
+    let mut stepped = charge("stepped", MeteringSource::Stated, stair(StepAccumulation::Sum));
+    stepped.zero_quantity = Some(ZeroQuantity::FirstTier);
+    stepped.tier_rounding = Some(Rounding { mode: RoundingMode::Up, scale: Some(3) });
     let flat = |only_when_used| PriceModel::Flat { amount: Interval::at_least(d("150000")), only_when_used };
     let events = || MeteringSource::Events(vec![EventKind::Turn, EventKind::Resolution]);
     let graduated = PriceModel::Graduated { tiers: ladder(), per: Positive::ONE };
@@ -134,6 +151,8 @@ fn usage_charges() -> Vec<Charge> {
         charge("numbers", MeteringSource::Numbers, package(Some(PartialPackage::Prorated))),
         charge("stated", MeteringSource::Stated, flat(true)),
         once,
+        stepped,
+        charge("reached", MeteringSource::Stated, stair(StepAccumulation::Reached)),
     ]
 }
 

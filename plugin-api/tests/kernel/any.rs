@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use quotient_plugin_api::charge::{
     Adjustment, AdjustmentBase, Allowance, AllowanceTier, Category, Charge, Commitment, CommitmentKind,
     Condition, Cycle, DateBasis, DateWindow, Effect, MeteringRule, MeteringSource, MonthWindow,
-    PartialPackage, Positive, PriceModel, Proration, ProrationUnit, Subject, Tier, Tiers,
+    PartialPackage, Positive, PriceModel, Proration, ProrationUnit, StepAccumulation, Subject, Tier,
+    TierLookup, Tiers, ZeroQuantity,
 };
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::money::{Rounding, RoundingMode, currency};
@@ -127,31 +128,38 @@ pub fn requirement() -> impl Strategy<Value = Requirement> {
 }
 
 fn tiers(size: Size) -> impl Strategy<Value = Tiers> {
-    let rung = (size.decimal(), size.price(), weighted(0.2, size.price()));
+    let rung = (size.decimal(), size.price(), weighted(0.2, size.price()), weighted(0.2, size.positive()));
     vec(rung, 1..5).prop_filter_map("ascending", |rungs| {
         let mut bounds: Vec<_> = rungs.iter().map(|(bound, ..)| *bound).collect();
         bounds.sort();
         let last = rungs.len() - 1;
-        let tier = |(index, (_, unit_price, flat_amount)): (usize, (Decimal, Interval, Option<Interval>))| {
+        let rungs = rungs.into_iter().enumerate();
+        let tiers = rungs.map(|(index, (_, unit_price, flat_amount, package_size))| {
             let up_to = (index < last).then(|| bounds[index]);
-            Tier { up_to, unit_price, flat_amount }
-        };
-        Tiers::new(rungs.into_iter().enumerate().map(tier).collect()).ok()
+            Tier { up_to, unit_price, flat_amount, package_size }
+        });
+        Tiers::new(tiers.collect()).ok()
     })
 }
 
 fn model(size: Size) -> impl Strategy<Value = PriceModel> {
+    let lookup = of(select(&[TierLookup::Ceiling, TierLookup::Floor]));
+    let accumulation = select(&[StepAccumulation::Reached, StepAccumulation::Sum]);
     let partial = of(select(&[PartialPackage::Up, PartialPackage::Down, PartialPackage::Prorated]));
     prop_oneof![
         (size.price(), any::<bool>())
             .prop_map(|(amount, only_when_used)| PriceModel::Flat { amount, only_when_used }),
         (size.price(), size.positive()).prop_map(|(price, per)| PriceModel::PerUnit { price, per }),
         (tiers(size), size.positive()).prop_map(|(tiers, per)| PriceModel::Graduated { tiers, per }),
-        (tiers(size), size.positive()).prop_map(|(tiers, per)| PriceModel::Volume { tiers, per }),
-        (size.positive(), size.price(), partial).prop_map(|(size, price, partial)| PriceModel::Package {
-            size,
-            price,
-            partial
+        (tiers(size), size.positive(), lookup).prop_map(|(tiers, per, lookup)| PriceModel::Volume {
+            tiers,
+            per,
+            lookup
+        }),
+        (tiers(size), accumulation)
+            .prop_map(|(steps, accumulation)| PriceModel::StairStep { steps, accumulation }),
+        (size.positive(), size.price(), partial, 0_u32..3).prop_map(|(size, price, partial, least)| {
+            PriceModel::Package { size, price, partial, minimum_packages: Decimal::from(least) }
         }),
     ]
 }
@@ -238,10 +246,11 @@ fn charge(size: Size) -> impl Strategy<Value = Charge> {
         commitment,
         (weighted(0.2, month_window()), weighted(0.2, date_window())),
         of(proration),
-        weighted(0.2, rounding()),
+        (weighted(0.2, rounding()), weighted(0.2, rounding())),
+        of(select(&[ZeroQuantity::NoCharge, ZeroQuantity::FirstTier])),
     );
     (base, rest).prop_map(|((rule, model, cycle, usage), rest)| {
-        let (allowance, (minimum, maximum), mut adjustments, commitment, windows, proration, rounding) = rest;
+        let (allowance, (minimum, maximum), mut adjustments, commitment, windows, proration, roundings, zero) = rest;
         for (index, adjustment) in adjustments.iter_mut().enumerate() {
             adjustment.id = format!("a{index}");
         }
@@ -265,7 +274,8 @@ fn charge(size: Size) -> impl Strategy<Value = Charge> {
         (charge.months, charge.dates) = windows;
         charge.adjustments = adjustments;
         charge.proration = proration;
-        charge.line_rounding = rounding;
+        (charge.line_rounding, charge.tier_rounding) = roundings;
+        charge.zero_quantity = zero;
         charge
     })
 }

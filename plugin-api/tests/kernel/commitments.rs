@@ -73,7 +73,7 @@ fn a_ratchet_holds_over_cycles_and_is_let_go_by_a_renewal() {
 #[test]
 fn what_is_added_is_priced_at_the_tier_of_all() {
     let rungs = tiers(&[(Some("10"), "120"), (None, "96")]);
-    let charge = seat(Cycle::Year, PriceModel::Volume { tiers: rungs, per: Positive::ONE });
+    let charge = seat(Cycle::Year, PriceModel::Volume { tiers: rungs, per: Positive::ONE, lookup: None });
     let charge = prorated(charge, ProrationUnit::StartedMonth, "12", true);
     let counts = ["10", "10", "10", "10", "10", "10", "15", "15", "15", "15", "15", "15"];
     let quote = quote(&seats(new(12, 12), &counts), by(12), &[committed(charge, Ratchet)]);

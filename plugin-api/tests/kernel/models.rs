@@ -30,7 +30,8 @@ fn ladder() -> [(Option<&'static str>, &'static str); 3] {
 fn each_model_prices_the_same_quantity_its_own_way() {
     let per = Positive::ONE;
     let graduated = |quantity| emails(quantity, PriceModel::Graduated { tiers: tiers(&ladder()), per });
-    let volume = |quantity| emails(quantity, PriceModel::Volume { tiers: tiers(&ladder()), per });
+    let volume =
+        |quantity| emails(quantity, PriceModel::Volume { tiers: tiers(&ladder()), per, lookup: None });
     // 10 × 5 + 10 × 4 + 5 × 3; 25 × 3
     assert_eq!((graduated("25").as_str(), volume("25").as_str()), ("105", "75"));
     // 20 × 4; 21 × 3
@@ -38,7 +39,7 @@ fn each_model_prices_the_same_quantity_its_own_way() {
     assert_eq!((graduated("0").as_str(), volume("0").as_str()), ("0", "0"));
     let packages = |partial| {
         let size = Positive::new(d("100")).unwrap();
-        emails("250", PriceModel::Package { size, price: exact("7"), partial })
+        emails("250", PriceModel::Package { size, price: exact("7"), partial, minimum_packages: d("0") })
     };
     // 3 × 7; 2 × 7; 2.5 × 7
     assert_eq!(packages(Some(PartialPackage::Up)), "21");
@@ -55,7 +56,8 @@ fn each_model_prices_the_same_quantity_its_own_way() {
 fn an_allowance_is_taken_off_before_or_after_the_tier_is_picked() {
     let tiers = tiers(&[(Some("10000"), "0.10"), (None, "0.08")]);
     let charge = |tier| {
-        let mut charge = usage("emails", PriceModel::Volume { tiers: tiers.clone(), per: Positive::ONE });
+        let mut charge =
+            usage("emails", PriceModel::Volume { tiers: tiers.clone(), per: Positive::ONE, lookup: None });
         charge.allowance = allowance("2000", None, tier);
         charge
     };

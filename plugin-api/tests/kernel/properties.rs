@@ -37,7 +37,9 @@ fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
         match &mut charge.model {
             PriceModel::Flat { amount, .. } => *amount = change(*amount),
             PriceModel::PerUnit { price, .. } | PriceModel::Package { price, .. } => *price = change(*price),
-            PriceModel::Graduated { tiers, .. } | PriceModel::Volume { tiers, .. } => {
+            PriceModel::Graduated { tiers, .. }
+            | PriceModel::Volume { tiers, .. }
+            | PriceModel::StairStep { steps: tiers, .. } => {
                 let tier = |tier: &Tier| Tier {
                     unit_price: change(tier.unit_price),
                     flat_amount: tier.flat_amount.map(change),

@@ -85,11 +85,7 @@ pub fn flat(amount: Interval) -> PriceModel {
 
 /// Tiers by their bounds and unit prices; the last has none.
 pub fn tiers(rungs: &[(Option<&str>, &str)]) -> Tiers {
-    let tier = |(up_to, price): &(Option<&str>, &str)| Tier {
-        up_to: up_to.map(d),
-        unit_price: exact(price),
-        flat_amount: None,
-    };
+    let tier = |(up_to, price): &(Option<&str>, &str)| Tier::new(up_to.map(d), exact(price));
     Tiers::new(rungs.iter().map(tier).collect()).unwrap()
 }
 

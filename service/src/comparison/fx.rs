@@ -69,7 +69,8 @@ impl FxTable {
         let from = self.rates.get(from.code())?;
         let to = self.rates.get(to.code())?;
         let value = to.checked_div(*from)?;
-        let value = value.round_dp_with_strategy(RATE_SCALE, RoundingStrategy::MidpointNearestEven).normalize();
+        let value =
+            value.round_dp_with_strategy(RATE_SCALE, RoundingStrategy::MidpointNearestEven).normalize();
         Some(Rate { value, source: self.source.clone(), date: self.date })
     }
 }
@@ -78,7 +79,8 @@ impl FxTable {
 mod tests {
     use super::*;
 
-    const TABLE: &str = "source = \"a bank\"\ndate = 2026-07-31\nbase = \"EUR\"\n[rates]\nUSD = 1.25\nCNY = 7.5\n";
+    const TABLE: &str =
+        "source = \"a bank\"\ndate = 2026-07-31\nbase = \"EUR\"\n[rates]\nUSD = 1.25\nCNY = 7.5\n";
 
     #[test]
     fn a_cross_rate_divides_two_rates_of_the_base() {
@@ -94,7 +96,11 @@ mod tests {
     #[test]
     fn a_bad_rate_is_refused_at_its_place() {
         let told = |text: &str| FxTable::parse("fx.toml", text).unwrap_err().to_string();
-        assert!(told(&TABLE.replace("1.25", "0")).starts_with("fx.toml:5:"), "{}", told(&TABLE.replace("1.25", "0")));
+        assert!(
+            told(&TABLE.replace("1.25", "0")).starts_with("fx.toml:5:"),
+            "{}",
+            told(&TABLE.replace("1.25", "0"))
+        );
         assert!(told(&TABLE.replace("USD", "USX")).contains("found the currency \"USX\""));
     }
 }

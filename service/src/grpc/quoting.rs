@@ -32,10 +32,7 @@ impl QuotingEdge {
 
 #[tonic::async_trait]
 impl QuotingService for QuotingEdge {
-    async fn quote(
-        &self,
-        request: Request<v1::QuoteRequest>,
-    ) -> Result<Response<v1::QuoteResponse>, Status> {
+    async fn quote(&self, request: Request<v1::QuoteRequest>) -> Result<Response<v1::QuoteResponse>, Status> {
         let deadline = self.deadline(&request);
         let quote = self.road.quote(request.into_inner(), deadline).await.map_err(|f| status(&f))?;
         Ok(Response::new(v1::QuoteResponse { quote: Some(quote) }))

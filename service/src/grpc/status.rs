@@ -89,7 +89,8 @@ mod tests {
     #[test]
     fn every_violation_is_in_the_details() {
         let violation = |path: &str| Violation { path: path.to_owned(), rule: "found nothing".to_owned() };
-        let failure = Failure::from(InvalidRequirement(vec![violation("seats"), violation("demand[1].contacts")]));
+        let failure =
+            Failure::from(InvalidRequirement(vec![violation("seats"), violation("demand[1].contacts")]));
         let status = status(&failure);
         assert_eq!(status.code(), Code::InvalidArgument);
         let details = status.get_error_details();

@@ -35,6 +35,12 @@ impl PluginConfig {
             limits: Limits::default(),
         }
     }
+
+    /// Whether a library of this id and content may be loaded.
+    pub(super) fn allows(&self, plugin_id: &str, sha256: &str) -> bool {
+        let is_it = |allowed: &Allowed| allowed.plugin_id == plugin_id && allowed.sha256 == sha256;
+        self.dev || self.allowed.as_ref().is_none_or(|list| list.iter().any(is_it))
+    }
 }
 
 /// A library that may be loaded.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use prost::{DecodeError, Message};
 use quotient_plugin_api::abi::{FLAG_PURE_CPU, QpNote};
 use quotient_plugin_api::adapter::KERNEL_LEVEL;
+use quotient_plugin_api::digest::sha256_hex;
 use quotient_proto::plugin_v1::{Catalog, Description, Health, InstanceConfig, ProductTimeline};
 
 use super::call::{CallMode, Instance, PluginInfo, Shared, Strikes};
@@ -21,7 +22,7 @@ use super::pool::Pool;
 use super::refusal::Refusal;
 use super::registry::Snapshot;
 use super::store::Store;
-use super::verify::{inspect, read_capped, sha256};
+use super::verify::{inspect, read_capped};
 
 /// Most bytes of an id.
 const ID_BYTES_MAX: usize = 64;
@@ -42,7 +43,7 @@ pub(super) fn load_one(
     let owners = if config.dev { Owners::Unchecked } else { Owners::Checked };
     let file = open_library(path, owners)?;
     let bytes = read_capped(file, config.limits.library_bytes_max).map_err(unfit)?;
-    let sha256 = sha256(&bytes);
+    let sha256 = sha256_hex(&bytes);
     let allowed_id = allowed_id(path, config, &sha256)?;
     let same = before.loaded_from(path, &sha256);
     if !same.is_empty() {

@@ -99,6 +99,12 @@ impl Snapshot {
         Ok(())
     }
 
+    /// The instances of the library that was loaded from this file, if they may stay.
+    fn still_allowed(&self, path: &Path, config: &PluginConfig) -> Vec<Arc<Instance>> {
+        let may_stay = |info: &PluginInfo| info.path == path && config.allows(&info.id, &info.sha256);
+        self.products.values().filter(|instance| may_stay(instance.plugin())).map(Arc::clone).collect()
+    }
+
     /// The instances of a library that was loaded from this file with this content.
     pub(super) fn loaded_from(&self, path: &Path, sha256: &str) -> Vec<Arc<Instance>> {
         let is_same = |info: &PluginInfo| info.path == path && info.sha256 == sha256;
@@ -122,8 +128,9 @@ impl Registry {
         Ok(Self { snapshot: ArcSwap::from_pointee(snapshot) })
     }
 
-    /// Loads all plugins again and swaps them in; a file that has not changed keeps its instances. Calls
-    /// that are running end with the instances that they began with. Blocks.
+    /// Loads all plugins again and swaps them in. A file that has not changed keeps its instances, and so
+    /// does one that is refused now, as long as the allow-list has what was loaded from it. Calls that
+    /// are running end with the instances that they began with. Blocks.
     ///
     /// # Errors
     /// [`LoadError`] when none could be looked at; what was loaded stays.
@@ -160,6 +167,9 @@ fn load_all(config: &PluginConfig, before: &Snapshot) -> Result<Snapshot, LoadEr
             Err(refusal) => {
                 let reason = refusal.to_string();
                 tracing::error!(path = %path.display(), reason, "plugin refused");
+                if snapshot.add(before.still_allowed(&path, config)).is_err() {
+                    tracing::error!(path = %path.display(), "what was loaded before cannot stay: its ids are taken");
+                }
                 snapshot.refused.push(Refused { path, reason });
             }
         }

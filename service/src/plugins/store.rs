@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use quotient_plugin_api::digest::sha256_hex;
+
 use super::files::{FileError, make_private_dir, open_new_private};
-use super::verify::sha256;
 
 /// Tells the files of one process apart that are being written.
 static TURN: AtomicU64 = AtomicU64::new(0);
@@ -33,7 +34,7 @@ impl Store {
     /// The path of a copy of `bytes`, whose hash is `hash`.
     pub(super) fn put(&self, hash: &str, bytes: &[u8]) -> Result<PathBuf, FileError> {
         let path = self.directory.join(format!("{hash}.so"));
-        if fs::read(&path).is_ok_and(|kept| sha256(&kept) == hash) {
+        if fs::read(&path).is_ok_and(|kept| sha256_hex(&kept) == hash) {
             return Ok(path);
         }
         let turn = TURN.fetch_add(1, Ordering::Relaxed);
@@ -69,7 +70,7 @@ mod tests {
     fn a_copy_is_kept_under_its_hash_and_a_spoilt_one_is_replaced() {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("state")).unwrap();
-        let hash = sha256(b"code");
+        let hash = sha256_hex(b"code");
         let path = store.put(&hash, b"code").unwrap();
         assert_eq!(path.file_name().unwrap().to_str().unwrap(), format!("{hash}.so"));
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o500);

@@ -1,6 +1,5 @@
-//! What a file shows before any of its code runs: its hash, its machine, its note, its symbols and needs.
+//! What a file shows before any of its code runs: its size, its machine, its note, its symbols and needs.
 
-use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, Read};
 
@@ -10,7 +9,6 @@ use object::{Architecture, Endianness, Object, ObjectSection, ObjectSymbol};
 use quotient_plugin_api::abi::{
     ABI_MAJOR, ABI_MINOR, ENTRY_SYMBOL, FLAG_MANAGED_RUNTIME, FLAG_UNWINDS, QpNote, SCHEMA,
 };
-use sha2::{Digest, Sha256};
 
 /// Section of the note.
 const NOTE_SECTION: &str = ".qp_note";
@@ -79,15 +77,6 @@ pub(super) fn read_capped(file: File, max: u64) -> Result<Vec<u8>, Unfit> {
         true => Err(Unfit::TooLarge { max }),
         false => Ok(bytes),
     }
-}
-
-/// SHA-256, lower-case hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The note of a library that may be opened.
@@ -168,11 +157,6 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-
-    #[test]
-    fn a_hash_is_lower_case_hexadecimal() {
-        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    }
 
     #[test]
     fn a_file_of_the_limit_is_read_and_one_above_is_not() {

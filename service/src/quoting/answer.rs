@@ -34,12 +34,12 @@ pub(super) fn quote(
         Answer::Offers(offers) => offers,
         Answer::Decline(decline) => return Err(Refused::Declined(decline)),
     };
-    let quotes = pricing::price_offers(&prepared.requirement, &offers)
+    let priced = pricing::price_offers(&prepared.requirement, &offers)
         .map_err(|error| failed("an offer cannot be priced", &error))?;
-    let mut quotes = quotes.into_iter();
+    let mut quotes = priced.quotes.into_iter();
     let Some(best) = quotes.next() else {
         let paths = pricing::demand_paths(&prepared.requirement);
-        return Err(Refused::no_matching_offer("no offer covers any part of the requirement", paths));
+        return Err(Refused::no_matching_offer(priced.refused.join("; "), paths));
     };
     finish(quoting, instance, prepared, best, quotes.as_slice(), view)
         .map_err(|error| failed("the quote cannot be written", &error))

@@ -202,14 +202,14 @@ fn destroy_it(instance: *mut QpInstance) {
 }
 
 fn request() -> Vec<u8> {
-    let day = Some(quotient_proto::google::r#type::Date { year: 2026, month: 3, day: 1 });
-    let requirement = quotient_proto::v1::Requirement {
-        pricing_date: day,
-        start_date: day,
-        term_months: Some(12),
-        horizon_months: Some(36),
-        ..Default::default()
+    let ten = vec![quotient_proto::google::r#type::Decimal { value: "10".into() }];
+    let seats = quotient_proto::v1::SeatGroup {
+        role: "agent".into(),
+        named: Some(quotient_proto::v1::MonthlyProfile { values: ten, monthly_growth: None }),
+        peak_concurrent: None,
     };
+    let mut requirement = quotient_proto::v1::Requirement { seats: vec![seats], ..Default::default() };
+    crate::wire::resolve(&mut requirement, jiff::civil::date(2026, 3, 1));
     OffersRequest { level: 1, requirement: Some(requirement) }.encode_to_vec()
 }
 

@@ -51,7 +51,7 @@ impl VendorAdapter for Rogue {
     #[allow(clippy::panic, reason = "what this plugin is for")]
     fn offers(&self, _: &Requirement, call: &Call<'_>) -> Result<Answer, AdapterError> {
         match self.product_id.as_str() {
-            "panics" => panic!("there is no tier for {}", 7),
+            "panics" => panic!("instance {} has no tier", self.turn),
             "fails" => return Err(AdapterError::new("the table is empty")),
             "logs" => tracing::warn!(seats = 3, "rounded\nup"),
             // Until the host says stop.

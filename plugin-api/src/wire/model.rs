@@ -1,0 +1,156 @@
+//! A line model both ways.
+
+use quotient_proto::convert::decimal_to_wire;
+use quotient_proto::v1;
+use rust_decimal::Decimal;
+use v1::charge::Model;
+
+use super::charge::{interval_to_wire, unless_one};
+use super::enums::{WireEnum as _, optional_to_wire};
+use super::found::Found;
+use crate::charge::tiers::MAX_TIERS;
+use crate::charge::{Positive, PriceModel, Tier, TierLookup, Tiers};
+use crate::document::path::Path;
+use crate::interval::Interval;
+
+pub(super) fn model_to_wire(model: &PriceModel) -> Model {
+    let ladder = |tiers: &Tiers, per: Positive, lookup: Option<TierLookup>| v1::TieredPrice {
+        tiers: tiers.as_slice().iter().map(tier_to_wire).collect(),
+        per: unless_one(per),
+        lookup: optional_to_wire(lookup),
+        bounded: tiers.limit().is_some(),
+    };
+    match model {
+        PriceModel::Flat { amount, only_when_used } => Model::Flat(v1::FlatPrice {
+            amount: Some(interval_to_wire(*amount)),
+            only_when_used: *only_when_used,
+        }),
+        PriceModel::PerUnit { price, per } => {
+            Model::PerUnit(v1::UnitPrice { price: Some(interval_to_wire(*price)), per: unless_one(*per) })
+        }
+        PriceModel::Graduated { tiers, per } => Model::Graduated(ladder(tiers, *per, None)),
+        PriceModel::Volume { tiers, per, lookup } => Model::Volume(ladder(tiers, *per, *lookup)),
+        PriceModel::StairStep { steps, accumulation } => Model::StairStep(v1::StairStepPrice {
+            steps: steps.as_slice().iter().map(step_to_wire).collect(),
+            accumulation: accumulation.to_wire(),
+            bounded: steps.limit().is_some(),
+        }),
+        PriceModel::Package { size, price, partial, minimum_packages } => Model::Package(v1::PackagePrice {
+            size: Some(decimal_to_wire(size.get())),
+            price: Some(interval_to_wire(*price)),
+            partial: optional_to_wire(*partial),
+            minimum_packages: (!minimum_packages.is_zero()).then(|| decimal_to_wire(*minimum_packages)),
+        }),
+    }
+}
+
+fn tier_to_wire(tier: &Tier) -> v1::Tier {
+    v1::Tier {
+        up_to: tier.up_to.map(decimal_to_wire),
+        unit_price: Some(interval_to_wire(tier.unit_price)),
+        flat_amount: tier.flat_amount.map(interval_to_wire),
+        package_size: tier.package_size.map(|size| decimal_to_wire(size.get())),
+    }
+}
+
+fn step_to_wire(step: &Tier) -> v1::Step {
+    v1::Step { up_to: step.up_to.map(decimal_to_wire), amount: step.flat_amount.map(interval_to_wire) }
+}
+
+pub(super) fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut Found) -> Option<PriceModel> {
+    match wire {
+        None => {
+            found.add(
+                &at.key("model"),
+                "found nothing, expected flat, per_unit, graduated, volume, stair_step or package",
+            );
+            None
+        }
+        Some(Model::Flat(flat)) => Some(PriceModel::Flat {
+            amount: found.interval(&at.key("flat").key("amount"), flat.amount.as_ref())?,
+            only_when_used: flat.only_when_used,
+        }),
+        Some(Model::PerUnit(unit)) => {
+            let at = at.key("per_unit");
+            let price = found.interval(&at.key("price"), unit.price.as_ref());
+            let per = found.positive_or_one(&at.key("per"), unit.per.as_ref());
+            Some(PriceModel::PerUnit { price: price?, per: per? })
+        }
+        Some(Model::Graduated(ladder)) => {
+            let (tiers, per) = ladder_from_wire(ladder, &at.key("graduated"), found)?;
+            Some(PriceModel::Graduated { tiers, per })
+        }
+        Some(Model::Volume(ladder)) => {
+            let at = at.key("volume");
+            let lookup = found.optional_kind(&at.key("lookup"), ladder.lookup);
+            let (tiers, per) = ladder_from_wire(ladder, &at, found)?;
+            Some(PriceModel::Volume { tiers, per, lookup })
+        }
+        Some(Model::StairStep(stair)) => stair_from_wire(stair, &at.key("stair_step"), found),
+        Some(Model::Package(package)) => {
+            let at = at.key("package");
+            let size = found.positive(&at.key("size"), package.size.as_ref());
+            let price = found.interval(&at.key("price"), package.price.as_ref());
+            let partial = found.optional_kind(&at.key("partial"), package.partial);
+            let minimum_at = at.key("minimum_packages");
+            let minimum = found.optional_decimal(&minimum_at, package.minimum_packages.as_ref());
+            let minimum_packages = minimum.unwrap_or_default();
+            if minimum_packages < Decimal::ZERO || !minimum_packages.is_integer() {
+                found.add(&minimum_at, format!("found {minimum_packages}, expected a whole number from 0"));
+                return None;
+            }
+            Some(PriceModel::Package { size: size?, price: price?, partial, minimum_packages })
+        }
+    }
+}
+
+fn ladder_from_wire(wire: &v1::TieredPrice, at: &Path<'_>, found: &mut Found) -> Option<(Tiers, Positive)> {
+    let per = found.positive_or_one(&at.key("per"), wire.per.as_ref());
+    let tiers_at = at.key("tiers");
+    let tiers: Vec<_> = found
+        .limited(&tiers_at, &wire.tiers, MAX_TIERS)
+        .iter()
+        .enumerate()
+        .map(|(index, wire)| tier_from_wire(wire, &tiers_at.index(index), found))
+        .collect();
+    let tiers = tiers.into_iter().collect::<Option<_>>()?;
+    Some((found.check(at, ladder(tiers, wire.bounded))?, per?))
+}
+
+/// An end of the ladder is no mistake only where it is said.
+fn ladder(tiers: Vec<Tier>, bounded: bool) -> Result<Tiers, crate::charge::TiersError> {
+    if bounded { Tiers::bounded(tiers) } else { Tiers::new(tiers) }
+}
+
+fn stair_from_wire(wire: &v1::StairStepPrice, at: &Path<'_>, found: &mut Found) -> Option<PriceModel> {
+    let accumulation = found.kind(&at.key("accumulation"), wire.accumulation);
+    let steps_at = at.key("steps");
+    let mut steps = Vec::with_capacity(wire.steps.len().min(MAX_TIERS));
+    for (index, wire) in found.limited(&steps_at, &wire.steps, MAX_TIERS).iter().enumerate() {
+        let at = steps_at.index(index);
+        let before = found.count();
+        let up_to = found.optional_decimal(&at.key("up_to"), wire.up_to.as_ref());
+        let amount = found.interval(&at.key("amount"), wire.amount.as_ref());
+        if found.count() > before {
+            return None;
+        }
+        steps.push(Tier { flat_amount: amount, ..Tier::new(up_to, Interval::ZERO) });
+    }
+    let steps = found.check(at, ladder(steps, wire.bounded))?;
+    Some(PriceModel::StairStep { steps, accumulation: accumulation? })
+}
+
+fn tier_from_wire(wire: &v1::Tier, at: &Path<'_>, found: &mut Found) -> Option<Tier> {
+    let before = found.count();
+    let up_to = found.optional_decimal(&at.key("up_to"), wire.up_to.as_ref());
+    let unit_price = found.interval(&at.key("unit_price"), wire.unit_price.as_ref());
+    let flat_amount =
+        wire.flat_amount.as_ref().and_then(|flat| found.interval(&at.key("flat_amount"), Some(flat)));
+    let package_size =
+        wire.package_size.as_ref().and_then(|size| found.positive(&at.key("package_size"), Some(size)));
+    // A bound that cannot be read is not an open one.
+    if found.count() > before {
+        return None;
+    }
+    Some(Tier { up_to, unit_price: unit_price?, flat_amount, package_size })
+}

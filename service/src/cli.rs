@@ -1,0 +1,247 @@
+//! The command line: the same road as the server, in this process or through a running service.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use quotient_proto::v1;
+
+use self::problem::Problem;
+use self::target::Target;
+use crate::config::Config;
+use crate::json;
+use crate::requirement_file;
+use crate::telemetry::{self, LogFormat};
+
+mod charge;
+mod explain;
+mod problem;
+mod serve;
+mod tables;
+mod target;
+
+/// Quotes and compares customer-service software, exact to the cent.
+#[derive(Debug, Parser)]
+#[command(name = "quotient", version, about, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 ok, 1 failed, 2 wrong usage.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Configuration file (TOML); without it, defaults and the adapters beside the program.
+    #[arg(long, global = true, env = "QUOTIENT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Load the adapters in this directory, as just built: neither owners nor digests are checked.
+    #[arg(long, global = true, env = "QUOTIENT_ADAPTERS", value_name = "DIR")]
+    adapters: Option<PathBuf>,
+
+    /// How log lines are written to standard error.
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service until it is stopped.
+    Serve {
+        /// Address and port; port 0 takes a free one.
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<std::net::SocketAddr>,
+    },
+    /// Quote one product.
+    Quote {
+        #[command(flatten)]
+        ask: ProductArgs,
+        #[command(flatten)]
+        way: WayArgs,
+    },
+    /// Compare products for one requirement.
+    Compare {
+        /// Product ids; without them, all but illustrative ones.
+        #[arg(long, value_name = "IDS", value_delimiter = ',')]
+        products: Vec<String>,
+        #[command(flatten)]
+        requirement: RequirementArgs,
+        #[command(flatten)]
+        way: WayArgs,
+    },
+    /// List what can be quoted.
+    Vendors {
+        #[command(flatten)]
+        way: WayArgs,
+    },
+    /// Show how a quote came about, line by line, down to the price sheet.
+    Explain {
+        #[command(flatten)]
+        ask: ProductArgs,
+        #[command(flatten)]
+        way: WayArgs,
+    },
+    /// Price one charge in the sheet language for a quantity: the tool to try a tier table with.
+    ///
+    /// The file is a charge of the sheet language, or a list of them under `charges`; `currency`,
+    /// `invoice_rounding` and the charge's `id`, `name`, `category`, `meter`, `cycle` and `sources` may be
+    /// left out. The answer is a quote of these charges alone.
+    Charge {
+        /// Charge file, TOML or JSON.
+        #[arg(value_name = "FILE", required_unless_present = "inline", conflicts_with = "inline")]
+        file: Option<PathBuf>,
+        /// The charge itself, as TOML or, where it starts with a brace, JSON.
+        #[arg(long, value_name = "TEXT")]
+        inline: Option<String>,
+        /// Quantities of consecutive months, in the base unit of the charge's meter.
+        #[arg(
+            long,
+            value_name = "NUMBERS",
+            value_delimiter = ',',
+            required = true,
+            allow_hyphen_values = true
+        )]
+        quantity: Vec<String>,
+        /// How the answer is printed; `json` is a `quotient.v1.QuoteBody` as proto3 JSON.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ProductArgs {
+    /// Product id, as `vendors` lists it.
+    #[arg(long, value_name = "ID")]
+    product: String,
+    #[command(flatten)]
+    requirement: RequirementArgs,
+}
+
+#[derive(Debug, Args)]
+struct RequirementArgs {
+    /// Requirement file, JSON or TOML; without it, the bundled team of 80.
+    #[arg(long, value_name = "FILE")]
+    requirement: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct WayArgs {
+    /// How the answer is printed; `json` is the answer's message as proto3 JSON.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Ask a running service, such as http://127.0.0.1:50051, instead of this process.
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person.
+    Table,
+    /// For a program.
+    Json,
+}
+
+/// Runs the program: answers to standard output, everything else to standard error.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let failed = error.use_stderr();
+            // Nothing is left to do where the terminal is gone.
+            let _ = error.print();
+            return if failed { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    // A command that answers once says what went wrong itself; a service tells its operator more.
+    let serving = matches!(cli.command, Command::Serve { .. });
+    telemetry::start(if serving { "info" } else { "error" }, cli.log_format);
+    match execute(cli, &mut io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads us has seen enough.
+        Err(Problem::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(problem) => {
+            let _ = writeln!(io::stderr(), "error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
+    if let Command::Completions { shell } = cli.command {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Cli::command(), "quotient", &mut script);
+        return Ok(out.write_all(&script)?);
+    }
+    if let Command::Charge { file, inline, quantity, format } = &cli.command {
+        let body = charge::price(file.as_deref(), inline.as_deref(), quantity)?;
+        return print(out, *format, "quotient.v1.QuoteBody", &body, || explain::charge(&body));
+    }
+    let config = Config::load(cli.config.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let open = |way: &WayArgs| Target::open(&config, cli.adapters.clone(), way.server.as_deref(), &runtime);
+    match cli.command {
+        Command::Serve { listen } => serve::run(config.clone(), cli.adapters.clone(), listen, out, &runtime),
+        Command::Vendors { way } => {
+            let answer = runtime.block_on(open(&way)?.list_vendors())?;
+            print(out, way.format, "quotient.v1.ListVendorsResponse", &answer, || tables::vendors(&answer))
+        }
+        Command::Quote { ask, way } => {
+            let answer = quote(&ask, &runtime, open(&way)?)?;
+            print(out, way.format, "quotient.v1.QuoteResponse", &answer, || tables::quote(&answer))
+        }
+        Command::Explain { ask, way } => {
+            let answer = quote(&ask, &runtime, open(&way)?)?;
+            print(out, way.format, "quotient.v1.QuoteResponse", &answer, || explain::tree(&answer))
+        }
+        Command::Compare { products, requirement, way } => {
+            let requirement = requirement_file::read(requirement.requirement.as_deref())?;
+            let view = match way.format {
+                Format::Table => v1::QuoteView::Basic,
+                Format::Json => v1::QuoteView::Full,
+            };
+            let request = v1::CompareRequest {
+                requirement: Some(requirement.clone()),
+                product_ids: products,
+                view: view.into(),
+            };
+            let answer = runtime.block_on(open(&way)?.compare(request))?;
+            let table = || tables::comparison(&answer, &requirement);
+            print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
+        }
+        // Answered above, without plugins.
+        Command::Completions { .. } | Command::Charge { .. } => Ok(()),
+    }
+}
+
+fn quote(
+    ask: &ProductArgs,
+    runtime: &tokio::runtime::Runtime,
+    mut target: Target,
+) -> Result<v1::QuoteResponse, Problem> {
+    let request = v1::QuoteRequest {
+        product_id: ask.product.clone(),
+        requirement: Some(requirement_file::read(ask.requirement.requirement.as_deref())?),
+        view: v1::QuoteView::Full.into(),
+    };
+    Ok(runtime.block_on(target.quote(request))?)
+}
+
+fn print<M: prost::Message>(
+    out: &mut impl Write,
+    format: Format,
+    name: &str,
+    message: &M,
+    table: impl Fn() -> String,
+) -> Result<(), Problem> {
+    let text = match format {
+        Format::Json => json::write(name, message)?,
+        Format::Table => table(),
+    };
+    Ok(writeln!(out, "{text}")?)
+}

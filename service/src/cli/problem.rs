@@ -1,0 +1,53 @@
+//! Why a command failed, said to a person.
+
+use std::fmt::Write as _;
+
+use tonic::Status;
+use tonic_types::StatusExt as _;
+
+use crate::config::ConfigError;
+use crate::json::JsonError;
+use crate::plugins::LoadError;
+use crate::requirement_file::RequirementFileError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Problem {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Plugins(#[from] LoadError),
+    #[error(transparent)]
+    Requirement(#[from] RequirementFileError),
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    #[error(transparent)]
+    Write(#[from] std::io::Error),
+    #[error("{server}: {cause}")]
+    Server { server: String, cause: tonic::transport::Error },
+    #[error("{0}")]
+    Charge(String),
+    #[error("{}", told(.0))]
+    Call(Box<Status>),
+}
+
+impl From<Status> for Problem {
+    fn from(status: Status) -> Self {
+        Self::Call(Box::new(status))
+    }
+}
+
+/// The message of a status, and each detail on a line of its own.
+fn told(status: &Status) -> String {
+    let mut text = status.message().to_owned();
+    let details = status.get_error_details();
+    for violation in details.bad_request().iter().flat_map(|bad| &bad.field_violations) {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n  {}: {}", violation.field, violation.description);
+    }
+    let preconditions = details.precondition_failure();
+    for violation in preconditions.iter().flat_map(|failure| &failure.violations) {
+        let _ = write!(text, "\n  needs: {}", violation.subject);
+    }
+    text
+}

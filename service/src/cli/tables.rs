@@ -1,0 +1,268 @@
+//! Answers as tables for a person.
+
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use quotient_proto::convert::money_from_wire;
+use quotient_proto::v1;
+use quotient_proto::v1::outcome::Result as Coded;
+
+/// Widest table, in characters.
+const WIDTH: u16 = 160;
+
+/// A comparison: one row for each product.
+pub(super) fn comparison(answer: &v1::CompareResponse, requirement: &v1::Requirement) -> String {
+    let asked = requirement.currency_code.as_str();
+    let horizon =
+        if asked.is_empty() { "horizon total".to_owned() } else { format!("horizon total in {asked}") };
+    let mut table = new_table(&[
+        "product",
+        "edition",
+        "purchase option",
+        "term total",
+        &horizon,
+        "monthly effective",
+        "completeness",
+        "not covered",
+    ]);
+    for index in 3..=5 {
+        align_right(&mut table, index);
+    }
+    for index in 0..=6 {
+        keep_whole(&mut table, index);
+    }
+    let outcomes = answer.comparison.iter().flat_map(|comparison| &comparison.outcomes);
+    for outcome in outcomes {
+        table.add_row(outcome_row(outcome, requirement));
+    }
+    let mut text = table.to_string();
+    for note in answer.comparison.iter().flat_map(|comparison| &comparison.notes) {
+        text.push('\n');
+        text.push_str(&note.text);
+    }
+    text
+}
+
+fn outcome_row(outcome: &v1::Outcome, requirement: &v1::Requirement) -> Vec<String> {
+    let refused = |what: &str, refusal: &v1::Refusal| {
+        let mut row = vec![outcome.product_id.clone()];
+        row.extend(std::iter::repeat_n(String::new(), 5));
+        let fields = if refusal.fields.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", refusal.fields.join(", "))
+        };
+        row.extend([what.to_owned(), format!("{}{fields}", refusal.text)]);
+        row
+    };
+    match &outcome.result {
+        Some(Coded::Quoted(quote) | Coded::PartiallyQuoted(quote)) => {
+            quote_row(quote, requirement).unwrap_or_else(|| vec![outcome.product_id.clone()])
+        }
+        Some(Coded::ContactSales(refusal)) => refused("contact sales", refusal),
+        Some(Coded::NeedsInput(refusal)) => refused("needs input", refusal),
+        Some(Coded::NoMatchingOffer(refusal)) => refused("no matching offer", refusal),
+        Some(Coded::TimedOut(refusal)) => refused("timed out", refusal),
+        Some(Coded::AdapterFailed(refusal)) => refused("failed", refusal),
+        None => vec![outcome.product_id.clone()],
+    }
+}
+
+fn quote_row(quote: &v1::Quote, requirement: &v1::Requirement) -> Option<Vec<String>> {
+    let body = quote.body.as_ref()?;
+    let totals = body.totals.as_ref()?;
+    let horizon = match &body.conversion {
+        Some(conversion) => money(conversion.horizon.as_ref()),
+        None if requirement.currency_code.is_empty() => money(totals.horizon.as_ref()),
+        None => "no rate".to_owned(),
+    };
+    Some(vec![
+        body.product_id.clone(),
+        label(body.edition.as_ref()),
+        label(body.purchase_option.as_ref()),
+        money(totals.term.as_ref()),
+        horizon,
+        money(totals.effective_monthly.as_ref()),
+        completeness(totals).to_owned(),
+        not_covered(body, requirement),
+    ])
+}
+
+fn not_covered(body: &v1::QuoteBody, requirement: &v1::Requirement) -> String {
+    use v1::CoverageStatus::{BilledByOthers, NotOffered};
+
+    let gaps = body.demand_coverage.iter().filter(|c| matches!(c.status(), BilledByOthers | NotOffered));
+    let gaps: Vec<_> = gaps.map(|part| spoken_path(&part.requirement_path, requirement)).collect();
+    if gaps.is_empty() { "-".to_owned() } else { gaps.join(", ") }
+}
+
+/// A path with the demand's own name: `calls.segments[1]` instead of `demand[0].segments[1]`.
+pub(super) fn spoken_path(path: &str, requirement: &v1::Requirement) -> String {
+    let named =
+        path.strip_prefix("demand[").and_then(|rest| rest.split_once(']')).and_then(|(index, rest)| {
+            let demand = requirement.demand.get(index.parse::<usize>().ok()?)?;
+            (!demand.id.is_empty()).then(|| format!("{}{rest}", demand.id))
+        });
+    named.unwrap_or_else(|| path.to_owned())
+}
+
+/// A quote: its lines, its sums, and what was assumed.
+pub(super) fn quote(answer: &v1::QuoteResponse) -> String {
+    let Some(body) = answer.quote.as_ref().and_then(|quote| quote.body.as_ref()) else {
+        return String::new();
+    };
+    let mut lines = new_table(&["line", "kind", "term amount", "horizon amount", "confidence"]);
+    align_right(&mut lines, 2);
+    align_right(&mut lines, 3);
+    for line in &body.line_items {
+        lines.add_row(vec![
+            line.display_name.clone(),
+            word(line.category().as_str_name(), "CHARGE_CATEGORY_"),
+            range(line.amount.as_ref()),
+            range(line.horizon_amount.as_ref()),
+            word(line.confidence().as_str_name(), "CONFIDENCE_"),
+        ]);
+    }
+    let mut totals = new_table(&["total", "amount"]);
+    align_right(&mut totals, 1);
+    for (name, amount) in sums(body) {
+        totals.add_row(vec![name, amount]);
+    }
+    let title = format!(
+        "{} · {} · {} · {}",
+        body.product_name,
+        label(body.edition.as_ref()),
+        label(body.purchase_option.as_ref()),
+        word(body.confidence().as_str_name(), "CONFIDENCE_")
+    );
+    let mut parts = vec![title, lines.to_string(), totals.to_string()];
+    for (kind, notes) in
+        [("assumed", &body.assumptions), ("not contained", &body.exclusions), ("mind", &body.warnings)]
+    {
+        let about = |note: &v1::Note| {
+            if note.subject.is_empty() { String::new() } else { format!(" [{}]", note.subject) }
+        };
+        parts.extend(notes.iter().map(|note| format!("{kind}: {}{}", note.text, about(note))));
+    }
+    let empty = v1::Requirement::default();
+    let requirement = body.requirement.as_ref().unwrap_or(&empty);
+    let gaps = not_covered(body, requirement);
+    if gaps != "-" {
+        parts.push(format!("not covered: {gaps}"));
+    }
+    parts.join("\n")
+}
+
+fn sums(body: &v1::QuoteBody) -> Vec<(String, String)> {
+    let Some(totals) = &body.totals else { return Vec::new() };
+    let months = body.contract.as_ref().map_or(0, |contract| contract.sold_term_months);
+    let mut sums = vec![
+        ("one-time".to_owned(), money(totals.one_time.as_ref())),
+        ("recurring".to_owned(), money(totals.recurring.as_ref())),
+        ("usage".to_owned(), money(totals.usage.as_ref())),
+        (format!("term of {months} months"), money(totals.term.as_ref())),
+        ("asked term".to_owned(), money(totals.asked_term.as_ref())),
+        ("horizon".to_owned(), money(totals.horizon.as_ref())),
+        ("first invoice".to_owned(), money(totals.first_invoice.as_ref())),
+        ("first year".to_owned(), money(totals.first_year.as_ref())),
+        ("monthly effective".to_owned(), money(totals.effective_monthly.as_ref())),
+    ];
+    if let Some(conversion) = &body.conversion {
+        sums.push((format!("horizon in {}", conversion.currency_code), money(conversion.horizon.as_ref())));
+    }
+    for (name, rate) in [("per seat and month", &totals.per_seat_month), ("per contact", &totals.per_contact)]
+    {
+        if rate.is_some() {
+            sums.push((name.to_owned(), range(rate.as_ref())));
+        }
+    }
+    sums
+}
+
+/// Vendors with their products.
+pub(super) fn vendors(answer: &v1::ListVendorsResponse) -> String {
+    let mut table = new_table(&["vendor", "product", "name", "currency", "models", "as of", "plugin"]);
+    keep_whole(&mut table, 1);
+    for vendor in &answer.vendors {
+        for product in &vendor.products {
+            let plugin = product.plugin.as_ref();
+            let as_of: Vec<_> = product.revisions.iter().map(|revision| revision.as_of.as_str()).collect();
+            let kind = match (product.illustrative, product.component) {
+                (true, _) => " (illustrative)",
+                (false, true) => " (component)",
+                (false, false) => "",
+            };
+            table.add_row(vec![
+                vendor.display_name.clone(),
+                format!("{}{kind}", product.id),
+                product.display_name.clone(),
+                product.currency_codes.join(", "),
+                product.charging_models.join(", "),
+                as_of.join(", "),
+                plugin.map_or_else(String::new, |plugin| format!("{} {}", plugin.id, plugin.version)),
+            ]);
+        }
+    }
+    table.to_string()
+}
+
+fn new_table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    table.set_header(header);
+    table
+}
+
+/// Keeps what a person copies, such as an id, in one piece.
+fn keep_whole(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+}
+
+fn align_right(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+fn completeness(totals: &v1::Totals) -> &'static str {
+    match totals.completeness() {
+        v1::Completeness::Exact => "exact",
+        v1::Completeness::Range => "range",
+        v1::Completeness::LowerBound => "lower bound",
+        v1::Completeness::Unspecified => "",
+    }
+}
+
+fn label(label: Option<&v1::Label>) -> String {
+    label.map(|label| label.id.clone()).unwrap_or_default()
+}
+
+fn word(name: &str, prefix: &str) -> String {
+    name.trim_start_matches(prefix).to_ascii_lowercase().replace('_', " ")
+}
+
+/// An amount with its currency: `USD 46.87`, `CNY 5000.00 to 8000.00`, `CNY 500000.00 and up`.
+pub(super) fn money(range: Option<&v1::MoneyRange>) -> String {
+    let Some(range) = range else { return String::new() };
+    let Some(low) = &range.low else { return String::new() };
+    let text = |money: &quotient_proto::google::r#type::Money| {
+        money_from_wire(money).map_or_else(|error| error.to_string(), |amount| format!("{amount:.2}"))
+    };
+    let currency = &low.currency_code;
+    match &range.high {
+        None => format!("{currency} {} and up", text(low)),
+        Some(high) if high == low => format!("{currency} {}", text(low)),
+        Some(high) => format!("{currency} {} to {}", text(low), text(high)),
+    }
+}
+
+/// An exact value: `0.00675`, `80 to 500`, `150000 and up`.
+pub(super) fn range(range: Option<&v1::DecimalRange>) -> String {
+    let Some(low) = range.and_then(|range| range.low.as_ref()) else { return String::new() };
+    match range.and_then(|range| range.high.as_ref()) {
+        None => format!("{} and up", low.value),
+        Some(high) if high == low => low.value.clone(),
+        Some(high) => format!("{} to {}", low.value, high.value),
+    }
+}

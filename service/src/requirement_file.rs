@@ -1,0 +1,283 @@
+//! A requirement from a JSON or TOML file, with the proto's field names and short forms for the common
+//! case. Decimals are read from the token's text; every unknown field is named at once.
+//!
+//! The short forms: a decimal as a number or text; a date as a date or text; a monthly profile as one
+//! number or a list; a duration as its number, samples as a list of seconds; an enum value without its
+//! prefix, in any case.
+
+use std::path::Path;
+
+use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use quotient_plugin_api::document::{Document, DocumentError, Node, Value};
+use quotient_proto::v1;
+use serde_json::{Map, Value as Json, json};
+
+use crate::json::{self, JsonError};
+
+/// The requirement that is used when none is named.
+pub const BUNDLED: (&str, &str) =
+    ("support-team-80.toml", include_str!("../requirements/support-team-80.toml"));
+
+/// Why a file is no requirement.
+#[derive(Debug, thiserror::Error)]
+pub enum RequirementFileError {
+    /// It cannot be read.
+    #[error("{file}: {cause}")]
+    Read {
+        /// The file.
+        file: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// It says something wrong; everything is listed.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Document(Vec<DocumentError>),
+    /// It does not fit the message.
+    #[error("{file}: {cause}")]
+    Message {
+        /// The file.
+        file: String,
+        /// Why.
+        cause: JsonError,
+    },
+}
+
+/// Reads a file; without one, the bundled requirement.
+///
+/// # Errors
+/// [`RequirementFileError`] with file, line and column of everything that is wrong.
+pub fn read(file: Option<&Path>) -> Result<v1::Requirement, RequirementFileError> {
+    let Some(file) = file else { return parse(BUNDLED.0, BUNDLED.1.as_bytes()) };
+    let name = file.display().to_string();
+    let bytes =
+        std::fs::read(file).map_err(|cause| RequirementFileError::Read { file: name.clone(), cause })?;
+    parse(&name, &bytes)
+}
+
+/// Reads the bytes of a file, by the ending of its name.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(name: &str, bytes: &[u8]) -> Result<v1::Requirement, RequirementFileError> {
+    let document = Document::parse_bytes(name, bytes).map_err(|e| RequirementFileError::Document(vec![e]))?;
+    let refused = |cause| RequirementFileError::Message { file: name.to_owned(), cause };
+    let descriptor = json::descriptor("quotient.v1.Requirement").map_err(refused)?;
+    let mut reader = Reader { document: &document, errors: Vec::new() };
+    let canonical = reader.message(document.root(), &descriptor, "");
+    if !reader.errors.is_empty() {
+        return Err(RequirementFileError::Document(reader.errors));
+    }
+    json::read("quotient.v1.Requirement", &canonical).map_err(refused)
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    errors: Vec<DocumentError>,
+}
+
+impl Reader<'_> {
+    fn refuse(&mut self, path: &str, text: impl Into<String>) -> Json {
+        self.errors.push(self.document.error_at(path, text));
+        Json::Null
+    }
+
+    fn message(&mut self, node: &Node, descriptor: &MessageDescriptor, path: &str) -> Json {
+        match (descriptor.full_name(), &node.value) {
+            ("google.type.Decimal", Value::Number(text) | Value::String(text)) => json!({ "value": text }),
+            ("google.type.Date", Value::Date(date)) => self.date(*date),
+            ("google.type.Date", Value::String(text)) => match text.parse() {
+                Ok(date) => self.date(date),
+                Err(_) => {
+                    self.refuse(path, format!("found {text:?}, expected a date such as \"2026-01-31\""))
+                }
+            },
+            (name, value) => {
+                match short_field(name, value).and_then(|name| descriptor.get_field_by_name(name)) {
+                    Some(field) => {
+                        let mut fields = Map::new();
+                        let json = self.field(node, &field, path);
+                        fields.insert(field.name().to_owned(), json);
+                        Json::Object(fields)
+                    }
+                    None => self.table(node, descriptor, path),
+                }
+            }
+        }
+    }
+
+    fn table(&mut self, node: &Node, descriptor: &MessageDescriptor, path: &str) -> Json {
+        let Value::Table(entries) = &node.value else {
+            return self.refuse(path, format!("expected a table of the fields of {}", descriptor.name()));
+        };
+        let mut fields = Map::new();
+        for (key, node) in entries {
+            let path = if path.is_empty() { key.name.clone() } else { format!("{path}.{}", key.name) };
+            let field =
+                descriptor.fields().find(|field| field.name() == key.name || field.json_name() == key.name);
+            match field {
+                Some(field) => {
+                    let json = self.field(node, &field, &path);
+                    if fields.insert(field.name().to_owned(), json).is_some() {
+                        self.refuse(&path, "found the field twice, under both of its names");
+                    }
+                }
+                None => {
+                    let known = descriptor.fields().map(|field| field.name().to_owned()).collect();
+                    self.refuse(
+                        &path,
+                        format!("found the field {:?}{}", key.name, nearest(&key.name, known)),
+                    );
+                }
+            }
+        }
+        Json::Object(fields)
+    }
+
+    fn field(&mut self, node: &Node, field: &FieldDescriptor, path: &str) -> Json {
+        if field.is_map() {
+            return self.map(node, path);
+        }
+        if field.is_list() {
+            return match &node.value {
+                Value::Array(items) => items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| self.value(item, field, &format!("{path}[{index}]")))
+                    .collect(),
+                // A list of one may be said without brackets where its items are no tables.
+                Value::Number(_) | Value::String(_) => Json::Array(vec![self.value(node, field, path)]),
+                _ => self.refuse(path, "expected a list"),
+            };
+        }
+        self.value(node, field, path)
+    }
+
+    fn value(&mut self, node: &Node, field: &FieldDescriptor, path: &str) -> Json {
+        match (field.kind(), &node.value) {
+            (Kind::Message(descriptor), _) => self.message(node, &descriptor, path),
+            (Kind::Enum(descriptor), Value::String(text)) => self.choice(text, &descriptor, path),
+            (Kind::String, Value::String(text)) => Json::String(text.clone()),
+            (Kind::Int32, Value::Number(text)) => match text.parse::<i32>() {
+                Ok(number) => Json::from(number),
+                Err(_) => self.refuse(path, format!("found {text}, expected a whole number")),
+            },
+            (Kind::Bool, Value::Bool(value)) => Json::Bool(*value),
+            (Kind::Enum(_) | Kind::String, _) => self.refuse(path, "expected a text"),
+            (Kind::Bool, _) => self.refuse(path, "expected true or false"),
+            _ => self.refuse(path, "expected a whole number"),
+        }
+    }
+
+    fn choice(&mut self, text: &str, descriptor: &EnumDescriptor, path: &str) -> Json {
+        let wanted = text.to_ascii_uppercase().replace('-', "_");
+        let prefix = descriptor
+            .values()
+            .find_map(|value| value.name().strip_suffix("UNSPECIFIED").map(str::to_owned))
+            .unwrap_or_default();
+        let full = [wanted.clone(), format!("{prefix}{wanted}")];
+        match descriptor.values().find(|value| full.iter().any(|name| name == value.name())) {
+            Some(value) => Json::String(value.name().to_owned()),
+            None => {
+                let known = descriptor.values().filter(|value| value.number() != 0);
+                let known =
+                    known.map(|v| v.name().trim_start_matches(&prefix).to_ascii_lowercase()).collect();
+                self.refuse(path, format!("found {text:?}{}", nearest(text, known)))
+            }
+        }
+    }
+
+    fn map(&mut self, node: &Node, path: &str) -> Json {
+        let Value::Table(entries) = &node.value else {
+            return self.refuse(path, "expected a table of texts");
+        };
+        let mut map = Map::new();
+        for (key, node) in entries {
+            match &node.value {
+                Value::String(text) | Value::Number(text) => {
+                    map.insert(key.name.clone(), Json::String(text.clone()));
+                }
+                _ => {
+                    self.refuse(&format!("{path}.{}", key.name), "expected a text");
+                }
+            }
+        }
+        Json::Object(map)
+    }
+
+    fn date(&self, date: jiff::civil::Date) -> Json {
+        json!({ "year": date.year(), "month": date.month(), "day": date.day() })
+    }
+}
+
+/// The field that a short form of a message stands for.
+fn short_field(message: &str, value: &Value) -> Option<&'static str> {
+    let scalar = matches!(value, Value::Number(_) | Value::String(_));
+    let list = matches!(value, Value::Array(_));
+    match message {
+        "quotient.v1.MonthlyProfile" if scalar || list => Some("values"),
+        "quotient.v1.FixedDuration" if scalar => Some("seconds"),
+        "quotient.v1.ExponentialDuration" if scalar => Some("mean_seconds"),
+        "quotient.v1.SampledDuration" if list => Some("samples"),
+        "quotient.v1.DurationSample" if scalar => Some("seconds"),
+        _ => None,
+    }
+}
+
+/// What was meant, or all that there is.
+fn nearest(found: &str, mut known: Vec<String>) -> String {
+    let found = found.to_ascii_lowercase();
+    known.sort_by_key(|name| strsim::damerau_levenshtein(name, &found));
+    let near: Vec<_> = known.iter().filter(|name| strsim::jaro_winkler(name, &found) > 0.8).take(3).collect();
+    if near.is_empty() {
+        known.sort();
+        return format!(", expected one of: {}", known.join(", "));
+    }
+    let near = near.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>();
+    format!(", did you mean {}?", near.join(" or "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_forms_mean_the_same_as_the_long_ones() {
+        let short = parse(
+            "short.toml",
+            b"start_date = 2026-01-31\nterm_months = 12\n\
+              [[demand]]\nchannel = \"voice\"\ncontacts = 0.10\nmean_seconds = 180\n\
+              [[demand]]\nchannel = \"CHAT\"\ncontacts = [1, 2.50]\nsegments = [{ kind = \"agent\", samples = [40, 50] }]\n",
+        )
+        .unwrap();
+        let long = parse(
+            "long.json",
+            br#"{"startDate": {"year": 2026, "month": 1, "day": 31}, "termMonths": 12, "demand": [
+                {"channel": "CHANNEL_VOICE", "contacts": {"values": [{"value": "0.10"}]}, "meanSeconds": {"value": "180"}},
+                {"channel": "CHANNEL_CHAT", "contacts": {"values": [{"value": "1"}, {"value": "2.50"}]},
+                 "segments": [{"kind": "SEGMENT_KIND_AGENT",
+                   "samples": {"samples": [{"seconds": {"value": "40"}}, {"seconds": {"value": "50"}}]}}]}]}"#,
+        )
+        .unwrap();
+        assert_eq!(short, long);
+        // The text of the token, not a binary fraction of it.
+        assert_eq!(short.demand[0].contacts.as_ref().unwrap().values[0].value, "0.10");
+    }
+
+    #[test]
+    fn every_unknown_field_is_named_with_its_place_and_the_nearest_one() {
+        let text =
+            b"start = 2026-01-01\nterm_month = 12\n[[demand]]\nchanel = \"voice\"\nchannel = \"fax\"\n";
+        let told = parse("r.toml", text).unwrap_err().to_string();
+        let lines: Vec<_> = told.lines().collect();
+        assert_eq!(lines.len(), 4, "{told}");
+        assert!(lines[1].contains("r.toml:2:"), "{told}");
+        assert!(lines[1].contains("did you mean \"term_months\"?"), "{told}");
+        assert!(lines[2].contains("demand[0].chanel") && lines[2].contains("\"channel\""), "{told}");
+        assert!(lines[3].contains("found \"fax\""), "{told}");
+    }
+
+    #[test]
+    fn the_bundled_requirement_is_one() {
+        assert!(read(None).is_ok());
+    }
+}

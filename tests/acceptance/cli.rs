@@ -1,0 +1,302 @@
+//! The program as a person or a script meets it: arguments in, standard output, standard error and an
+//! exit code out.
+#![allow(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use quotient_proto::v1;
+use quotient_service::json;
+use quotient_service::requirement_file;
+use quotient_service::stubs::quoting_service_client::QuotingServiceClient;
+use tempfile::TempDir;
+use tonic::transport::Channel;
+
+/// The adapters of this workspace.
+const ADAPTERS: [&str; 4] = ["amazon_connect", "declarative", "dynamics_365", "tencent_qidian"];
+/// What is compared unless products are named.
+const COMPARED: [&str; 4] = ["aihecong", "amazon-connect", "dynamics-365-contact-center", "tencent-qidian"];
+
+/// Ten people, with the day of the prices, so that every run answers the same.
+const TEN: &str = "pricing_date = 2026-11-22\nstart_date = 2026-12-01\n[[seats]]\nnamed = 10\n";
+const TEN_JSON: &str = r#"{
+    "pricingDate": {"year": 2026, "month": 11, "day": 22},
+    "start_date": "2026-12-01",
+    "seats": [{"named": 10}]
+}"#;
+
+/// A directory with the adapters of this build, the program's state, and files for it.
+struct Desk {
+    directory: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let adapters = directory.path().join("adapters");
+        fs::create_dir(&adapters).unwrap();
+        // A build puts them beside the test, where those of an older build may lie too.
+        let built = std::env::current_exe().unwrap();
+        for name in ADAPTERS {
+            let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+            let file = format!("{prefix}quotient_adapter_{name}{suffix}");
+            fs::hard_link(built.with_file_name(&file), adapters.join(file)).unwrap();
+        }
+        Self { directory }
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        let path = self.directory.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quotient"));
+        for name in ["QUOTIENT_CONFIG", "QUOTIENT_ADAPTERS", "QUOTIENT_LOG"] {
+            command.env_remove(name);
+        }
+        command.env("XDG_STATE_HOME", self.directory.path().join("state")).stdin(Stdio::null());
+        command.arg("--adapters").arg(self.directory.path().join("adapters")).args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// What a command that succeeds prints.
+    fn answer(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(text(&output.stderr), "", "{arguments:?}");
+        text(&output.stdout)
+    }
+
+    /// What a command that fails says.
+    fn complaint(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+        text(&output.stderr)
+    }
+
+    fn serve(&self) -> Serving {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim_end().strip_prefix("listening on ").map(str::to_owned);
+        let serving = Serving { child, url: url.unwrap_or_default() };
+        assert!(serving.url.starts_with("http://127.0.0.1:"), "{line:?}");
+        serving
+    }
+}
+
+/// A running service; one that a failed test leaves behind is ended.
+struct Serving {
+    child: Child,
+    url: String,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn message<M: prost::Message + Default>(name: &str, json: &str) -> M {
+    json::read(name, &serde_json::from_str(json).unwrap()).unwrap()
+}
+
+fn product_ids(comparison: &v1::Comparison) -> Vec<&str> {
+    comparison.outcomes.iter().map(|outcome| outcome.product_id.as_str()).collect()
+}
+
+#[test]
+fn vendors_lists_every_product_with_its_plugin() {
+    let desk = Desk::new();
+    let table = desk.answer(&["vendors"]);
+    for expected in COMPARED.iter().chain(&["article-seats", "(illustrative)", "declarative 0.1.0"]) {
+        assert!(table.contains(expected), "{expected} in\n{table}");
+    }
+    let answer: v1::ListVendorsResponse =
+        message("quotient.v1.ListVendorsResponse", &desk.answer(&["vendors", "--format", "json"]));
+    let products = answer.vendors.iter().flat_map(|vendor| &vendor.products);
+    for product in products {
+        let plugin = product.plugin.as_ref().unwrap();
+        assert_eq!((plugin.sha256.len(), plugin.call_mode()), (64, v1::CallMode::Inline), "{}", product.id);
+        assert!(table.contains(&product.id), "{} in\n{table}", product.id);
+    }
+}
+
+#[test]
+fn quote_prints_the_lines_and_the_sums() {
+    let desk = Desk::new();
+    let file = desk.file("ten.toml", TEN);
+    let ask = ["quote", "--product", "article-seats", "--requirement", &file];
+    let table = desk.answer(&ask);
+    // 500 a seat and month: ten seats, twelve months.
+    for expected in ["CNY 60000.00", "term of 12 months", "recurring"] {
+        assert!(table.contains(expected), "{expected} in\n{table}");
+    }
+    let answer: v1::QuoteResponse =
+        message("quotient.v1.QuoteResponse", &desk.answer(&[&ask[..], &["--format", "json"]].concat()));
+    let body = answer.quote.unwrap().body.unwrap();
+    assert_eq!(body.product_id, "article-seats");
+    assert_eq!(body.line_items[0].amount.as_ref().unwrap().low.as_ref().unwrap().value, "60000");
+}
+
+#[test]
+fn compare_has_a_row_for_every_product_or_for_those_that_are_named() {
+    let desk = Desk::new();
+    let table = desk.answer(&["compare"]);
+    let first_words: Vec<_> = table.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    for product in COMPARED {
+        assert!(first_words.contains(&product), "{product} in\n{table}");
+    }
+    let named = ["compare", "--products", "tencent-qidian,article-seats", "--format", "json"];
+    let answer: v1::CompareResponse = message("quotient.v1.CompareResponse", &desk.answer(&named));
+    assert_eq!(product_ids(&answer.comparison.unwrap()), ["article-seats", "tencent-qidian"]);
+}
+
+#[test]
+fn explain_draws_a_tree_down_to_the_sheet() {
+    let desk = Desk::new();
+    let file = desk.file("ten.toml", TEN);
+    let tree = desk.answer(&["explain", "--product", "tencent-qidian", "--requirement", &file]);
+    let (root, branches) = tree.split_once('\n').unwrap();
+    assert!(root.ends_with("over the sold term"), "{root}");
+    for line in branches.lines() {
+        assert!(line.starts_with(['├', '│', '└', ' ']), "{line:?} in\n{tree}");
+    }
+    let top: Vec<_> = branches.lines().filter(|line| line.starts_with(['├', '└'])).collect();
+    let (last, others) = top.split_last().unwrap();
+    assert!(last.starts_with("└── "), "{tree}");
+    assert!(others.iter().all(|line| line.starts_with("├── ")), "{tree}");
+    for expected in ["demanded 10", "billed 10", ": 10 × 999 = 9990", "source: ", "https://", "assumed: "] {
+        assert!(tree.contains(expected), "{expected:?} in\n{tree}");
+    }
+}
+
+#[test]
+fn json_and_toml_requirements_are_the_same_requirement() {
+    let desk = Desk::new();
+    let answers = [("ten.toml", TEN), ("ten.json", TEN_JSON)].map(|(name, content)| {
+        let file = desk.file(name, content);
+        let ask = ["quote", "--product", "tencent-qidian", "--requirement", &file, "--format", "json"];
+        desk.answer(&ask)
+    });
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[test]
+fn a_bad_requirement_is_told_all_that_is_wrong_with_it() {
+    let desk = Desk::new();
+    let content =
+        "term_months = 400\n[[seats]]\nnamed = 1.5\n[[demand]]\nchannel = \"voice\"\ncontacts = -1\n";
+    let file = desk.file("bad.toml", content);
+    for ask in [
+        &["quote", "--product", "tencent-qidian", "--requirement", &file][..],
+        &["explain", "--product", "tencent-qidian", "--requirement", &file],
+        &["compare", "--requirement", &file],
+    ] {
+        let told = desk.complaint(1, ask);
+        for expected in ["error: ", "\n  term_months: ", "\n  seats[0].named", "\n  demand[0].contacts"] {
+            assert!(told.contains(expected), "{expected:?} in\n{told}");
+        }
+    }
+}
+
+#[test]
+fn unknown_fields_are_named_with_their_places_and_the_nearest_known_ones() {
+    let desk = Desk::new();
+    let file = desk.file("typo.toml", "term_month = 12\n[[seats]]\nnamd = 10\n");
+    let told = desk.complaint(1, &["quote", "--product", "tencent-qidian", "--requirement", &file]);
+    for expected in ["typo.toml:1:", "did you mean \"term_months\"?", "typo.toml:3:", "\"named\""] {
+        assert!(told.contains(expected), "{expected:?} in\n{told}");
+    }
+}
+
+#[test]
+fn what_cannot_be_answered_exits_with_1() {
+    let desk = Desk::new();
+    let told = desk.complaint(1, &["quote", "--product", "nobody"]);
+    assert_eq!(told, "error: there is no product \"nobody\"\n");
+    let told =
+        desk.complaint(1, &["quote", "--product", "tencent-qidian", "--requirement", "/nonexistent.toml"]);
+    assert!(told.starts_with("error: /nonexistent.toml: "), "{told}");
+    let meters = desk.file("meters.toml", "[[meters]]\nmeter_id = \"inquiries\"\nquantity = 5000\n");
+    let told = desk.complaint(1, &["quote", "--product", "tencent-qidian", "--requirement", &meters]);
+    assert!(told.ends_with("\n  needs: seats\n"), "{told}");
+    let config = desk.file("config.toml", "listn = \"127.0.0.1:1\"\n");
+    let told = desk.complaint(1, &["vendors", "--config", &config]);
+    assert!(told.contains("config.toml:1:") && told.contains("\"listen\""), "{told}");
+}
+
+#[test]
+fn wrong_usage_exits_with_2_and_help_with_0() {
+    let desk = Desk::new();
+    for wrong in [&["quotes"][..], &["quote"], &["vendors", "--format", "xml"], &["serve", "--listen", "x"]] {
+        assert!(desk.complaint(2, wrong).contains("Usage:") || wrong.len() > 1, "{wrong:?}");
+    }
+    let help = desk.answer(&["--help"]);
+    for command in ["serve", "quote", "compare", "vendors", "explain", "completions", "Exit codes"] {
+        assert!(help.contains(command), "{command} in\n{help}");
+    }
+    let script = desk.answer(&["completions", "bash"]);
+    assert!(script.contains("_quotient()") && script.contains("complete -F _quotient"), "{script}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_service_answers_as_the_program_itself_does_and_ends_when_it_is_asked_to() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let desk = Desk::new();
+    let mut serving = desk.serve();
+    let asks = [
+        &["vendors", "--format", "json"][..],
+        &["quote", "--product", "tencent-qidian", "--format", "json"],
+        &["compare", "--format", "json"],
+        &["explain", "--product", "aihecong"],
+    ];
+    let mut compared = String::new();
+    for ask in asks {
+        compared = if ask[0] == "compare" { desk.answer(ask) } else { compared };
+        let there = desk.answer(&[ask, &["--server", &serving.url]].concat());
+        assert_eq!(there, desk.answer(ask), "{ask:?}");
+    }
+
+    // The printed JSON is the message that another client gets.
+    let channel = Channel::from_shared(serving.url.clone()).unwrap().connect().await.unwrap();
+    let mut client = QuotingServiceClient::new(channel);
+    let request = v1::CompareRequest {
+        requirement: Some(requirement_file::read(None::<&Path>).unwrap()),
+        product_ids: Vec::new(),
+        view: v1::QuoteView::Full.into(),
+    };
+    let answer = client.compare(request).await.unwrap().into_inner();
+    assert_eq!(message::<v1::CompareResponse>("quotient.v1.CompareResponse", &compared), answer);
+    assert_eq!(product_ids(answer.comparison.as_ref().unwrap()), COMPARED);
+
+    let bad = desk.file("bad.toml", "term_months = 400\n");
+    let ask = ["quote", "--product", "aihecong", "--requirement", &bad];
+    assert_eq!(desk.complaint(1, &[&ask[..], &["--server", &serving.url]].concat()), desk.complaint(1, &ask));
+
+    // Connections that stay open must not hold it up.
+    drop(client);
+    let pid = Pid::from_child(&serving.child);
+    kill_process(pid, Signal::TERM).unwrap();
+    assert_eq!(serving.child.wait().unwrap().code(), Some(0));
+    let url = serving.url.clone();
+    assert!(desk.complaint(1, &["vendors", "--server", &url]).starts_with(&format!("error: {url}: ")));
+}
