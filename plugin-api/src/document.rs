@@ -231,6 +231,36 @@ impl Document {
         &self.root
     }
 
+    /// The same file, with values for keys that one of its tables leaves out; the path is of the table.
+    #[must_use]
+    pub fn with_defaults(mut self, path: &str, defaults: &[(&str, Value)]) -> Self {
+        if let Some(Node { value: Value::Table(entries), span }) = self.root.walk_mut(path) {
+            for (name, value) in defaults {
+                if entries.iter().all(|(key, _)| key.name != *name) {
+                    let key = Key { name: (*name).to_owned(), span: span.clone() };
+                    entries.push((key, Node { value: value.clone(), span: span.clone() }));
+                }
+            }
+        }
+        self
+    }
+
+    /// The same file, with all its keys but some in a list of one table under a new key.
+    #[must_use]
+    pub fn wrapped(mut self, name: &str, outside: &[&str]) -> Self {
+        if let Value::Table(entries) = &mut self.root.value {
+            let span = self.root.span.clone();
+            let (kept, inner) = std::mem::take(entries)
+                .into_iter()
+                .partition(|(key, _)| outside.contains(&key.name.as_str()));
+            *entries = kept;
+            let table = Node { value: Value::Table(inner), span: span.clone() };
+            let list = Node { value: Value::Array(vec![table]), span: span.clone() };
+            entries.push((Key { name: name.to_owned(), span }, list));
+        }
+        self
+    }
+
     /// Fills a type from the whole file.
     ///
     /// # Errors
@@ -249,6 +279,17 @@ impl Document {
 }
 
 impl Node {
+    /// The value at a path of one key and one index, such as `charges[2]`; the whole for an empty path.
+    fn walk_mut(&mut self, path: &str) -> Option<&mut Self> {
+        let Some((name, index)) = path.trim_end_matches(']').split_once('[') else {
+            return path.is_empty().then_some(self);
+        };
+        let Value::Table(entries) = &mut self.value else { return None };
+        let (_, list) = entries.iter_mut().find(|(key, _)| key.name == name)?;
+        let Value::Array(nodes) = &mut list.value else { return None };
+        nodes.get_mut(index.parse::<usize>().ok()?)
+    }
+
     /// The deepest value on a path.
     fn walk(&self, path: &str) -> &Self {
         let path = path.strip_prefix('.').unwrap_or(path);

@@ -42,6 +42,7 @@ meters! {
     "seats_concurrent", "seat", "Concurrent seats", "并发坐席", "The most people who work at one time";
     "seats_named", "seat", "Named seats", "坐席", "People with an account";
     "text_requests", "request", "Text requests", "文本请求", "Requests of a customer's text to a language engine";
+    "units", "unit", "Units", "单位", "Something that no other meter names";
     "voice_agent_leg", "second", "Agent voice leg", "坐席通话腿", "Time that an agent or supervisor is connected to a call";
     "voice_analytics", "second", "Voice analytics", "语音分析", "Call time that is analysed";
     "voice_bot_leg", "second", "Robot voice leg", "机器人通话腿", "Time that a robot or menu is connected to a call";

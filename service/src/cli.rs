@@ -15,6 +15,7 @@ use crate::json;
 use crate::requirement_file;
 use crate::telemetry::{self, LogFormat};
 
+mod charge;
 mod explain;
 mod problem;
 mod serve;
@@ -78,6 +79,31 @@ enum Command {
         ask: ProductArgs,
         #[command(flatten)]
         way: WayArgs,
+    },
+    /// Price one charge in the sheet language for a quantity: the tool to try a tier table with.
+    ///
+    /// The file is a charge of the sheet language, or a list of them under `charges`; `currency`,
+    /// `invoice_rounding` and the charge's `id`, `name`, `category`, `meter`, `cycle` and `sources` may be
+    /// left out. The answer is a quote of these charges alone.
+    Charge {
+        /// Charge file, TOML or JSON.
+        #[arg(value_name = "FILE", required_unless_present = "inline", conflicts_with = "inline")]
+        file: Option<PathBuf>,
+        /// The charge itself, as TOML or, where it starts with a brace, JSON.
+        #[arg(long, value_name = "TEXT")]
+        inline: Option<String>,
+        /// Quantities of consecutive months, in the base unit of the charge's meter.
+        #[arg(
+            long,
+            value_name = "NUMBERS",
+            value_delimiter = ',',
+            required = true,
+            allow_hyphen_values = true
+        )]
+        quantity: Vec<String>,
+        /// How the answer is printed; `json` is a `quotient.v1.QuoteBody` as proto3 JSON.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
     },
     /// Print a completion script for a shell.
     Completions {
@@ -152,6 +178,10 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
         clap_complete::generate(shell, &mut Cli::command(), "quotient", &mut script);
         return Ok(out.write_all(&script)?);
     }
+    if let Command::Charge { file, inline, quantity, format } = &cli.command {
+        let body = charge::price(file.as_deref(), inline.as_deref(), quantity)?;
+        return print(out, *format, "quotient.v1.QuoteBody", &body, || explain::charge(&body));
+    }
     let config = Config::load(cli.config.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let open = |way: &WayArgs| Target::open(&config, cli.adapters.clone(), way.server.as_deref(), &runtime);
@@ -184,7 +214,8 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
             let table = || tables::comparison(&answer, &requirement);
             print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
         }
-        Command::Completions { .. } => Ok(()),
+        // Answered above, without plugins.
+        Command::Completions { .. } | Command::Charge { .. } => Ok(()),
     }
 }
 

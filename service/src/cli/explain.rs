@@ -26,6 +26,14 @@ pub(super) fn tree(answer: &v1::QuoteResponse) -> String {
     tree.to_string().trim_end().to_owned()
 }
 
+/// The tree of charges that were tried by themselves.
+pub(super) fn charge(body: &v1::QuoteBody) -> String {
+    let mut tree = Tree::new(money(body.totals.as_ref().and_then(|totals| totals.term.as_ref())));
+    tree.extend(body.line_items.iter().map(|line| explain_line(line, &body.sources)));
+    tree.extend(body.assumptions.iter().map(|note| format!("assumed: {}", note.text)));
+    tree.to_string().trim_end().to_owned()
+}
+
 fn explain_line(line: &v1::LineItem, sources: &[v1::Source]) -> Tree {
     let mut tree = Tree::new(format!("{}: {}", line.display_name, range(line.amount.as_ref())));
     tree.extend(line.periods.iter().map(explain_period));

@@ -25,6 +25,8 @@ pub(super) enum Problem {
     Write(#[from] std::io::Error),
     #[error("{server}: {cause}")]
     Server { server: String, cause: tonic::transport::Error },
+    #[error("{0}")]
+    Charge(String),
     #[error("{}", told(.0))]
     Call(Box<Status>),
 }

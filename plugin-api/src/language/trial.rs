@@ -1,0 +1,201 @@
+//! One charge, or a few, tried with a quantity: the way in for an analyst with a tier table.
+//!
+//! The file is a charge of the sheet language, or a list of them under `charges`, with a `currency`. What
+//! only a sheet needs may be left out: `id`, `name`, `category` (usage), `meter` (units), `cycle` (month) and
+//! `sources`.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::charge::{ChargeForm, RoundingForm};
+use crate::document::{Document, DocumentError, Node, Value};
+use crate::money;
+use crate::offer::{Conventions, Label, Offer, OfferParts, Terms};
+use crate::pricing::{PriceError, price};
+use crate::quote::Quote;
+use crate::requirement::profile::{MAX_ENTRIES, ProfileError};
+use crate::requirement::{MeterReading, MonthlyProfile, Purchase, Requirement, Selection};
+
+/// Currency of a file that names none.
+pub const DEFAULT_CURRENCY: &str = "USD";
+
+/// Why a trial has no answer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TrialError {
+    /// The file is no charge.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Document(Vec<DocumentError>),
+    /// The quantities are none.
+    #[error("the quantities: {0}")]
+    Quantities(#[from] ProfileError),
+    /// The charge has no price for a quantity.
+    #[error(transparent)]
+    Price(#[from] PriceError),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrialForm {
+    currency: Option<String>,
+    invoice_rounding: Option<RoundingForm>,
+    charges: Vec<ChargeForm>,
+}
+
+/// Prices the charges of a file for the quantities of consecutive months, from 1 January 2026 on. Each
+/// quantity is taken as already metered, in the base unit of the charge's meter.
+///
+/// # Errors
+/// [`TrialError`] names the place in the file, the quantity, or what has no price.
+pub fn price_trial(document: Document, quantities: &[Decimal]) -> Result<Quote, TrialError> {
+    let offer = offer(document).map_err(TrialError::Document)?;
+    if quantities.len() > MAX_ENTRIES {
+        return Err(ProfileError::Length(quantities.len()).into());
+    }
+    let profile = MonthlyProfile::new(quantities.to_vec(), Decimal::ZERO)?;
+    let months = u32::try_from(quantities.len()).unwrap_or(u32::MAX);
+    Ok(price(&requirement(&offer, &profile, months), &offer)?)
+}
+
+fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
+    let document = with_defaults(document);
+    let form: TrialForm = document.read().map_err(|error| vec![error])?;
+    let mut errors = Vec::new();
+    let code = form.currency.as_deref().unwrap_or(DEFAULT_CURRENCY);
+    let currency =
+        money::currency(code).map_err(|error| vec![document.error_at("currency", error.to_string())])?;
+    let mut charges = Vec::new();
+    for (index, charge) in form.charges.iter().enumerate() {
+        match charge.compile() {
+            Ok(charge) => charges.push(charge),
+            Err(error) => {
+                let place = format!("charges[{index}].{}", error.field);
+                errors.push(document.error_at(place.trim_end_matches('.'), error.rule));
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let parts = OfferParts {
+        edition: Label::new("trial", "Trial"),
+        purchase_option: Label::new("trial", "Trial"),
+        currency,
+        charges,
+        terms: Terms::default(),
+        conventions: Conventions {
+            invoice_rounding: form.invoice_rounding.map(Into::into),
+            ..Conventions::default()
+        },
+        coverage: Vec::new(),
+        assumptions: Vec::new(),
+        exclusions: Vec::new(),
+        warnings: Vec::new(),
+        sources: Vec::new(),
+    };
+    Offer::new(parts).map_err(|invalid| {
+        let violations = invalid.0.into_iter();
+        violations.map(|violation| document.error_at(&violation.place, violation.rule)).collect()
+    })
+}
+
+/// A list of charges, each with what only a sheet needs.
+fn with_defaults(document: Document) -> Document {
+    let single = !matches!(&document.root().value, Value::Table(entries)
+        if entries.iter().any(|(key, _)| key.name == "charges"));
+    let mut document =
+        if single { document.wrapped("charges", &["currency", "invoice_rounding"]) } else { document };
+    let count = match &document.root().value {
+        Value::Table(entries) => {
+            entries.iter().find(|(key, _)| key.name == "charges").map_or(0, |(_, node)| {
+                if let Node { value: Value::Array(charges), .. } = node { charges.len() } else { 0 }
+            })
+        }
+        _ => 0,
+    };
+    let text = |text: &str| Value::String(text.to_owned());
+    for index in 0..count {
+        let number = index + 1;
+        let defaults = [
+            ("id", text(&format!("charge-{number}"))),
+            ("name", text(&format!("Charge {number}"))),
+            ("category", text("usage")),
+            ("meter", text("units")),
+            ("cycle", text("month")),
+            ("sources", Value::Array(Vec::new())),
+        ];
+        document = document.with_defaults(&format!("charges[{index}]"), &defaults);
+    }
+    document
+}
+
+fn requirement(offer: &Offer, profile: &MonthlyProfile, months: u32) -> Requirement {
+    let day = Date::constant(2026, 1, 1);
+    let mut meters: Vec<MeterReading> = Vec::new();
+    for charge in &offer.parts().charges {
+        let meter_id = &charge.metering.meter_id;
+        if meters.iter().all(|reading| reading.meter_id != *meter_id) {
+            meters.push(MeterReading {
+                meter_id: meter_id.clone(),
+                quantity: profile.clone(),
+                base_units: Decimal::ONE,
+                attributes: std::collections::BTreeMap::new(),
+            });
+        }
+    }
+    Requirement {
+        pricing_date: day,
+        start_date: day,
+        purchase: Purchase::New { term_months: months },
+        horizon_months: months,
+        hosting_region: None,
+        billing_period: None,
+        currency: None,
+        seats: Vec::new(),
+        demand: Vec::new(),
+        meters,
+        numbers: Vec::new(),
+        selection: Selection::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn tried(toml: &str, quantities: &[&str]) -> Result<Quote, TrialError> {
+        let quantities: Vec<_> = quantities.iter().map(|quantity| d(quantity)).collect();
+        price_trial(Document::parse_toml("charge.toml", toml).unwrap(), &quantities)
+    }
+
+    #[test]
+    fn a_charge_alone_needs_only_its_price() {
+        let quote = tried("package = { size = 100, price = 100, partial = \"up\" }", &["5001", "0"]).unwrap();
+        // 51 packages in the first month and none in the second.
+        assert_eq!(quote.lines[0].amount, crate::interval::Interval::exact(d("5100")));
+    }
+
+    #[test]
+    fn several_charges_are_added_up() {
+        let toml = "currency = \"CNY\"\n[[charges]]\nflat = { amount = 30 }\n[[charges]]\nper_unit = { price = 1.5 }\n";
+        // 30 + 400 × 1.5
+        let quote = tried(toml, &["400"]).unwrap();
+        assert_eq!(quote.totals.term.point(), Some(d("630")));
+        assert_eq!(quote.currency.code(), "CNY");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_at_its_place() {
+        let told = tried("per_unit = { prize = 1 }", &["1"]).unwrap_err().to_string();
+        assert!(told.contains("charge.toml:1:") && told.contains("price"), "{told}");
+        let told = tried("flat = { amount = 1 }\nper_unit = { price = 1 }", &["1"]).unwrap_err().to_string();
+        assert!(told.contains("more than one price"), "{told}");
+        let ladder = "volume = { tiers = [{ up_to = 10, price = 5 }], beyond = \"not_sold\" }";
+        let told = tried(ladder, &["11"]).unwrap_err().to_string();
+        assert!(told.contains("the last tier ends at 10"), "{told}");
+    }
+}
