@@ -140,6 +140,9 @@ impl Interval {
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
     pub fn times(self, count: u32) -> Result<Self, ArithmeticError> {
+        if count == 1 {
+            return Ok(self);
+        }
         let times = |bound: Decimal| {
             let bound = bound.normalize();
             let product = bound.checked_mul(count.into()).ok_or(ArithmeticError)?;

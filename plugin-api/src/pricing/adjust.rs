@@ -23,7 +23,9 @@ pub(crate) fn apply(
     list: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ArithmeticError> {
-    let mut running = Running { amount: list, slope: Some(Decimal::ONE) };
+    // What comes from one exact amount moves with nothing.
+    let slope = list.point().is_none().then_some(Decimal::ONE);
+    let mut running = Running { amount: list, slope };
     for (index, adjustment) in charge.adjustments.iter().enumerate() {
         if cycle.in_force & 1 << index == 0 || !holds(adjustment, cycle, facts) {
             continue;

@@ -24,17 +24,13 @@ pub(crate) struct Context<'a> {
     pub(crate) sold_months: u32,
 }
 
-/// A period of one cycle.
-pub(crate) fn price(
-    context: &Context<'_>,
-    cycle: &CycleSpec,
-    allowed: Decimal,
-) -> Result<Period, ModelError> {
+/// A run of equal cycles, priced once.
+pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, ModelError> {
     let charge = context.charge;
     let mut adjustments = Vec::new();
     // 1. What the allowance leaves.
-    let billed = sub(cycle.quantity, allowed)?.max(Decimal::ZERO);
-    let level = sub(cycle.level, allowed)?.max(Decimal::ZERO);
+    let billed = sub(cycle.quantity, cycle.allowed)?.max(Decimal::ZERO);
+    let level = sub(cycle.level, cycle.allowed)?.max(Decimal::ZERO);
     // 2. The tier, and the amount.
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
@@ -54,10 +50,10 @@ pub(crate) fn price(
     Ok(Period {
         first_month: cycle.first_month,
         cycle_months: cycle.months,
-        cycles: 1,
+        cycles: cycle.cycles,
         phase: cycle.phase,
         demanded: cycle.demanded,
-        derivation: derivation(context, cycle, allowed, billed)?,
+        derivation: derivation(context, cycle, billed)?,
         billed,
         tiers,
         adjustments,
@@ -107,7 +103,6 @@ fn part(
 fn derivation(
     context: &Context<'_>,
     cycle: &CycleSpec,
-    allowed: Decimal,
     billed: Decimal,
 ) -> Result<Vec<DerivationStep>, ArithmeticError> {
     let mut steps = Vec::with_capacity(context.metered.derivation.len() + 1);
@@ -124,8 +119,8 @@ fn derivation(
         Basis::Reached => push("as reached by the cycle's first month".to_owned(), cycle.quantity),
         Basis::Added => push(format!("added in month {}", cycle.first_month), cycle.quantity),
     }
-    if !allowed.is_zero() {
-        push(format!("less the allowance of {allowed}"), billed);
+    if !cycle.allowed.is_zero() {
+        push(format!("less the allowance of {}", cycle.allowed), billed);
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::PriceError;
@@ -11,11 +12,13 @@ use crate::charge::{Charge, Cycle, DateWindow, MonthWindow, PriceModel};
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays};
 use crate::quote::Phase;
 
-/// One cycle of a charge. Two cycles that are equal but for `first_month` cost the same.
-#[derive(Debug, Clone, PartialEq)]
+/// A run of equal cycles of a charge.
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct CycleSpec {
     pub(crate) first_month: u32,
+    /// Months of each.
     pub(crate) months: u32,
+    pub(crate) cycles: u32,
     pub(crate) phase: Phase,
     pub(crate) extent: Extent,
     /// What is asked for, before metering.
@@ -25,6 +28,8 @@ pub(crate) struct CycleSpec {
     /// What picks the tier: `quantity`, and what was charged before where this is an addition to it.
     pub(crate) level: Decimal,
     pub(crate) basis: Basis,
+    /// What is not charged.
+    pub(crate) allowed: Decimal,
     /// Days of the cycle, for daily prices.
     pub(crate) days: Option<Days>,
     /// What the commitment that it belongs to commits to.
@@ -34,15 +39,18 @@ pub(crate) struct CycleSpec {
 }
 
 impl CycleSpec {
-    /// Its months.
+    /// Months of the first cycle.
     pub(crate) fn range(&self) -> Range<u32> {
         self.first_month..self.first_month + self.months
     }
 
-    /// Whether it follows another one and costs the same.
-    pub(crate) fn repeats(&self, before: &Self) -> bool {
-        self.first_month == before.range().end
-            && *self == Self { first_month: self.first_month, ..before.clone() }
+    /// Adds a run after this one, if it only has more of the same cycles.
+    fn extend(&mut self, next: &Self) -> bool {
+        let Self { first_month, cycles, .. } = *self;
+        let follows = next.first_month == first_month + cycles * self.months;
+        let same = follows && *next == Self { first_month: next.first_month, cycles: next.cycles, ..*self };
+        self.cycles += if same { next.cycles } else { 0 };
+        same
     }
 }
 
@@ -67,53 +75,44 @@ pub(crate) fn lay_out(
     timeline: &Timeline,
     month_days: MonthDays,
 ) -> Result<Vec<CycleSpec>, PriceError> {
-    let mut cycles = Vec::new();
-    for commitment in &timeline.commitments {
+    let steady = is_steady(charge, quantities, month_days);
+    let mut runs: Vec<CycleSpec> = Vec::new();
+    for (index, commitment) in timeline.commitments.iter().enumerate() {
         if charge.cycle == Cycle::Once && commitment.phase != Phase::Term {
-            continue;
+            break;
         }
+        let layout = Layout { charge, quantities, month_days, commitment };
         let whole_months = whole_months(charge.cycle, commitment);
-        let term = commitment.first_month..commitment.end_month();
+        // All renewals are as long as the first one.
+        let stands_for_all =
+            steady && commitment.phase == Phase::Renewal && commitment.months.is_multiple_of(whole_months);
+        let copies = if stands_for_all { timeline.commitments.len() - index } else { 1 };
         let mut committed = None;
-        for first_month in term.clone().step_by(whole_months as usize) {
-            let cycle = first_month..(first_month + whole_months).min(term.end);
-            let (quantity, basis) = quantities.charged(&cycle, &term).map_err(PriceError::of(charge))?;
-            // The order commits to what its first cycle is charged for.
-            let committed = *committed.get_or_insert(quantity);
-            let Some(in_force) = in_force(charge, commitment, first_month)? else { continue };
-            let spec = CycleSpec {
-                first_month,
-                months: cycle.end - cycle.start,
-                phase: commitment.phase,
-                extent: extent(charge, quantities, commitment, &cycle, whole_months)?,
-                demanded: quantities.demanded(&cycle).map_err(PriceError::of(charge))?,
-                quantity,
-                level: quantity,
-                basis,
-                days: days(charge, month_days, commitment, first_month)?,
-                committed,
-                in_force,
-            };
-            let additions = quantities.additions(&cycle, quantity).map_err(PriceError::of(charge))?;
-            let mut added = Vec::with_capacity(additions.len());
-            for addition in additions {
-                let rest = addition.month..cycle.end;
-                added.push(CycleSpec {
-                    first_month: rest.start,
-                    months: rest.end - rest.start,
-                    extent: extent(charge, quantities, commitment, &rest, whole_months)?,
-                    demanded: addition.added,
-                    quantity: addition.added,
-                    level: addition.level,
-                    basis: Basis::Added,
-                    ..spec.clone()
-                });
+        let mut next_month = commitment.first_month;
+        while next_month < commitment.end_month() {
+            let cycle = next_month..(next_month + whole_months).min(commitment.end_month());
+            let whole = commitment.whole_until().saturating_sub(next_month) / whole_months;
+            let cycles = if steady { whole.max(1) } else { 1 };
+            next_month += cycles * (cycle.end - cycle.start);
+            for run in layout.runs(&cycle, cycles * copies as u32, &mut committed)? {
+                if !runs.last_mut().is_some_and(|last| last.extend(&run)) {
+                    runs.push(run);
+                }
             }
-            cycles.push(spec);
-            cycles.append(&mut added);
+        }
+        if stands_for_all {
+            break;
         }
     }
-    Ok(cycles)
+    Ok(runs)
+}
+
+/// Whether all whole cycles of a commitment are equal.
+fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) -> bool {
+    let windows = charge.adjustments.iter().map(|a| (a.dates, a.months));
+    let in_a_window = windows.chain([(charge.dates, charge.months)]).any(|window| window != (None, None));
+    let by_calendar = charge.cycle == Cycle::Day && month_days == MonthDays::Calendar;
+    quantities.are_steady() && !in_a_window && !by_calendar
 }
 
 /// Months of a cycle that is not cut short.
@@ -126,66 +125,114 @@ pub(crate) fn whole_months(cycle: Cycle, commitment: &Commitment) -> u32 {
     }
 }
 
-fn extent(
-    charge: &Charge,
-    quantities: &Quantities<'_>,
-    commitment: &Commitment,
-    cycle: &Range<u32>,
-    whole_months: u32,
-) -> Result<Extent, PriceError> {
-    let started_months = cycle.end - cycle.start;
-    let short = started_months < whole_months || commitment.cuts(cycle.end - 1);
-    // A daily price counts its days, and what adds up has less in fewer months; nothing of once is left.
-    let by_itself = matches!(charge.cycle, Cycle::Day | Cycle::Once)
-        || quantities.adds_up() && !matches!(charge.model, PriceModel::Flat { .. });
-    if !short || by_itself {
-        return Ok(Extent::Whole);
-    }
-    let offset = cycle.start - commitment.first_month;
-    let days = days_between(commitment.day(offset)?, commitment.day(offset + started_months)?);
-    Ok(Extent::Part { started_months, days })
-}
-
-fn days(
-    charge: &Charge,
+/// What the cycles of a commitment are made from.
+struct Layout<'a> {
+    charge: &'a Charge,
+    quantities: &'a Quantities<'a>,
     month_days: MonthDays,
-    commitment: &Commitment,
-    month: u32,
-) -> Result<Option<Days>, PriceError> {
-    if charge.cycle != Cycle::Day {
-        return Ok(None);
-    }
-    let (count, divisor) = match month_days {
-        MonthDays::Calendar => (None, 1),
-        MonthDays::Thirty => (Some(30), 1),
-        MonthDays::ThirtyAndHalf => (Some(61), 2),
-        MonthDays::YearTwelfth => (Some(365), 12),
-    };
-    // A part of a month has the days that it has, but no more than a whole one.
-    let count = match count {
-        Some(count) if !commitment.cuts(month) => count,
-        count => {
-            let offset = month - commitment.first_month;
-            let days = days_between(commitment.day(offset)?, commitment.day(offset + 1)?) * divisor;
-            count.map_or(days, |count| count.min(days))
-        }
-    };
-    Ok(Some(Days { count: count.into(), divisor: divisor.into() }))
+    commitment: &'a Commitment,
 }
 
-/// Which adjustments are in force in a cycle; `None` when the charge itself is not.
-fn in_force(charge: &Charge, commitment: &Commitment, first_month: u32) -> Result<Option<u64>, PriceError> {
-    let dated = charge.dates.is_some() || charge.adjustments.iter().any(|a| a.dates.is_some());
-    let service =
-        if dated { commitment.day(first_month - commitment.first_month)? } else { commitment.order_date };
-    let active = |dates: Option<DateWindow>, months: Option<MonthWindow>| {
-        dates.is_none_or(|window| window.contains(commitment.order_date, service))
-            && months.is_none_or(|window| window.contains(first_month))
-    };
-    if !active(charge.dates, charge.months) {
-        return Ok(None);
+impl Layout<'_> {
+    /// So many equal cycles, and what is added within the first; none when the charge is not in force.
+    fn runs(
+        &self,
+        cycle: &Range<u32>,
+        cycles: u32,
+        committed: &mut Option<Decimal>,
+    ) -> Result<Vec<CycleSpec>, PriceError> {
+        let at_charge = PriceError::of(self.charge);
+        let term = self.commitment.first_month..self.commitment.end_month();
+        let (quantity, basis) = self.quantities.charged(cycle, &term).map_err(&at_charge)?;
+        // The order commits to what its first cycle is charged for.
+        let committed = *committed.get_or_insert(quantity);
+        let Some(in_force) = self.in_force(cycle.start)? else { return Ok(Vec::new()) };
+        let spec = CycleSpec {
+            first_month: cycle.start,
+            months: cycle.end - cycle.start,
+            cycles,
+            phase: self.commitment.phase,
+            extent: self.extent(cycle)?,
+            demanded: self.quantities.demanded(cycle).map_err(&at_charge)?,
+            quantity,
+            level: quantity,
+            basis,
+            allowed: self.quantities.allowed(cycle).map_err(&at_charge)?,
+            days: self.days(cycle.start)?,
+            committed,
+            in_force,
+        };
+        let mut runs = vec![spec];
+        for addition in self.quantities.additions(cycle, quantity).map_err(&at_charge)? {
+            let rest = addition.month..cycle.end;
+            runs.push(CycleSpec {
+                first_month: rest.start,
+                months: rest.end - rest.start,
+                extent: self.extent(&rest)?,
+                demanded: addition.added,
+                quantity: addition.added,
+                level: addition.level,
+                basis: Basis::Added,
+                ..spec
+            });
+        }
+        Ok(runs)
     }
-    let bits = charge.adjustments.iter().take(MAX_ADJUSTMENTS).enumerate();
-    let bits = bits.filter(|(_, adjustment)| active(adjustment.dates, adjustment.months));
-    Ok(Some(bits.fold(0, |bits, (index, _)| bits | 1 << index)))
+
+    /// The first day of a month.
+    fn day(&self, month: u32) -> Result<Date, PriceError> {
+        self.commitment.day(month - self.commitment.first_month)
+    }
+
+    fn extent(&self, cycle: &Range<u32>) -> Result<Extent, PriceError> {
+        let months = cycle.end - cycle.start;
+        let short = months < whole_months(self.charge.cycle, self.commitment)
+            || cycle.end > self.commitment.whole_until();
+        // A daily price counts its days, what adds up has less in fewer months, and once has no parts.
+        let by_itself = matches!(self.charge.cycle, Cycle::Day | Cycle::Once)
+            || self.quantities.add_up() && !matches!(self.charge.model, PriceModel::Flat { .. });
+        if !short || by_itself {
+            return Ok(Extent::Whole);
+        }
+        let days = days_between(self.day(cycle.start)?, self.day(cycle.end)?);
+        Ok(Extent::Part { started_months: months, days })
+    }
+
+    fn days(&self, month: u32) -> Result<Option<Days>, PriceError> {
+        if self.charge.cycle != Cycle::Day {
+            return Ok(None);
+        }
+        let (count, divisor) = match self.month_days {
+            MonthDays::Calendar => (u32::MAX, 1),
+            MonthDays::Thirty => (30, 1),
+            MonthDays::ThirtyAndHalf => (61, 2),
+            MonthDays::YearTwelfth => (365, 12),
+        };
+        // A part of a month has the days that it has, but no more than a whole one.
+        let is_whole = month < self.commitment.whole_until();
+        let count = if is_whole && self.month_days != MonthDays::Calendar {
+            count
+        } else {
+            count.min(days_between(self.day(month)?, self.day(month + 1)?) * divisor)
+        };
+        Ok(Some(Days { count: count.into(), divisor: divisor.into() }))
+    }
+
+    /// Which adjustments are in force in a cycle; `None` when the charge itself is not.
+    fn in_force(&self, first_month: u32) -> Result<Option<u64>, PriceError> {
+        let Charge { adjustments, dates, months, .. } = self.charge;
+        let order = self.commitment.order_date;
+        let dated = dates.is_some() || adjustments.iter().any(|adjustment| adjustment.dates.is_some());
+        let service = if dated { self.day(first_month)? } else { order };
+        let active = |dates: Option<DateWindow>, months: Option<MonthWindow>| {
+            dates.is_none_or(|window| window.contains(order, service))
+                && months.is_none_or(|window| window.contains(first_month))
+        };
+        if !active(*dates, *months) {
+            return Ok(None);
+        }
+        let bits = adjustments.iter().take(MAX_ADJUSTMENTS).enumerate();
+        let bits = bits.filter(|(_, adjustment)| active(adjustment.dates, adjustment.months));
+        Ok(Some(bits.fold(0, |bits, (index, _)| bits | 1 << index)))
+    }
 }

@@ -1,16 +1,14 @@
 //! What the vendor sends: each invoice rounded once, commitment by commitment.
 
-use std::collections::BTreeMap;
-
 use super::PriceError;
 use super::cycles::whole_months;
 use super::line::PricedLine;
 use super::timeline::{Commitment, Timeline, month_start};
 use crate::charge::{Category, Charge};
-use crate::interval::{ArithmeticError, Interval, Step};
+use crate::interval::{ArithmeticError, Interval};
 use crate::money::Rounding;
 use crate::offer::{OfferParts, Terms};
-use crate::quote::{Invoice, Period, Phase};
+use crate::quote::{Invoice, Period};
 
 /// Invoices, and what they sum up to.
 pub(crate) struct Billing {
@@ -22,8 +20,20 @@ pub(crate) struct Billing {
     pub(crate) horizon_total: Interval,
 }
 
-/// Lines' shares by months after the commitment's first day.
-type Shares = BTreeMap<u32, Vec<(usize, Interval)>>;
+/// What an invoice has of a line: so many equal cycles of one of its periods.
+#[derive(PartialEq)]
+struct Share {
+    line: usize,
+    period: usize,
+    cycles: u32,
+}
+
+/// What an invoice asks for, line by line and in all.
+struct Sum {
+    parts: Vec<(usize, Interval)>,
+    exact: Interval,
+    total: Interval,
+}
 
 pub(crate) fn bill(
     offer: &OfferParts,
@@ -31,50 +41,55 @@ pub(crate) fn bill(
     lines: &[PricedLine],
 ) -> Result<Billing, PriceError> {
     let mut billing = Billing { term: Vec::new(), term_total: Interval::ZERO, horizon_total: Interval::ZERO };
-    for commitment in &timeline.commitments {
-        let shares = share_out(&offer.terms, commitment, lines)?;
-        let total =
-            shares.values().try_fold(Interval::ZERO, |sum, parts| sum.plus(total(offer, parts)?.0))?;
-        billing.horizon_total = billing.horizon_total.plus(total)?;
-        if commitment.phase == Phase::Term {
-            billing.term = write(offer, commitment, shares)?;
-            billing.term_total = total;
+    let mut last: Option<(Vec<Share>, Sum)> = None;
+    for (index, commitment) in timeline.commitments.iter().enumerate() {
+        let mut last_offset = 0;
+        let invoices = share_out(&offer.terms, commitment, lines);
+        for (offset, shares) in (0..).zip(invoices).filter(|(_, shares)| !shares.is_empty()) {
+            // Invoices of equal months are added up once.
+            let sum = match last {
+                Some((before, sum)) if before == shares => sum,
+                _ => add_up(offer, lines, &shares)?,
+            };
+            billing.horizon_total = billing.horizon_total.plus(sum.total)?;
+            if index == 0 && !sum.parts.is_empty() {
+                billing.term_total = billing.term_total.plus(sum.total)?;
+                send(&mut billing.term, commitment, offset, offset - last_offset, &sum)?;
+                last_offset = offset;
+            }
+            last = Some((shares, sum));
         }
     }
     Ok(billing)
 }
 
-fn share_out(
-    terms: &Terms,
-    commitment: &Commitment,
-    lines: &[PricedLine],
-) -> Result<Shares, ArithmeticError> {
-    let mut shares = Shares::new();
-    for (index, line) in lines.iter().enumerate() {
-        for period in &line.item.periods {
-            for first_month in starts_within(period, commitment) {
+/// What is invoiced so many months after a commitment's first day, by these months.
+fn share_out(terms: &Terms, commitment: &Commitment, lines: &[PricedLine]) -> Vec<Vec<Share>> {
+    let mut invoices: Vec<Vec<Share>> = (0..=commitment.months).map(|_| Vec::new()).collect();
+    for (line, priced) in lines.iter().enumerate() {
+        for (period, run) in priced.item.periods.iter().enumerate() {
+            for first_month in starts_within(run, commitment) {
                 let first = first_month - commitment.first_month;
-                let offset = offset(terms, commitment, &line.item.charge, first, first + period.cycle_months);
-                let parts = shares.entry(offset).or_default();
-                let amount = period.cycle_amount();
-                match parts.last_mut().filter(|(line, _)| *line == index) {
-                    Some((_, share)) => *share = share.plus(amount)?,
-                    None => parts.push((index, amount)),
+                let end = first + run.cycle_months;
+                let offset = offset(terms, commitment, &priced.item.charge, first, end);
+                let Some(shares) = invoices.get_mut(offset as usize) else { continue };
+                match shares.last_mut().filter(|last| (last.line, last.period) == (line, period)) {
+                    Some(last) => last.cycles += 1,
+                    None => {
+                        shares.reserve(lines.len() - line);
+                        shares.push(Share { line, period, cycles: 1 });
+                    }
                 }
             }
         }
     }
-    for parts in shares.values_mut() {
-        parts.retain(|(_, amount)| !amount.is_zero());
-    }
-    shares.retain(|_, parts| !parts.is_empty());
-    Ok(shares)
+    invoices
 }
 
-/// First months of a period's cycles that start within a commitment.
-fn starts_within(period: &Period, commitment: &Commitment) -> impl Iterator<Item = u32> {
-    let Period { first_month, cycle_months, cycles, .. } = *period;
-    // Cycles before a month.
+/// First months of a run's cycles that start within a commitment.
+fn starts_within(run: &Period, commitment: &Commitment) -> impl Iterator<Item = u32> + use<> {
+    let Period { first_month, cycle_months, cycles, .. } = *run;
+    // Cycles that start before a month.
     let before = move |month: u32| month.saturating_sub(first_month).div_ceil(cycle_months).min(cycles);
     (before(commitment.first_month)..before(commitment.end_month()))
         .map(move |cycle| first_month + cycle * cycle_months)
@@ -95,35 +110,50 @@ fn offset(terms: &Terms, commitment: &Commitment, charge: &Charge, first: u32, e
     }
 }
 
-/// The total of an invoice: its parts, rounded.
-fn total(offer: &OfferParts, parts: &[(usize, Interval)]) -> Result<(Interval, Step), ArithmeticError> {
+fn add_up(offer: &OfferParts, lines: &[PricedLine], shares: &[Share]) -> Result<Sum, ArithmeticError> {
+    let mut parts: Vec<(usize, Interval)> = Vec::with_capacity(shares.len());
+    for share in shares {
+        let period = lines.get(share.line).and_then(|line| line.item.periods.get(share.period));
+        let amount = period.map_or(Ok(Interval::ZERO), |period| period.cycle_amount().times(share.cycles))?;
+        match parts.last_mut().filter(|(line, _)| *line == share.line) {
+            Some((_, part)) => *part = part.plus(amount)?,
+            None => parts.push((share.line, amount)),
+        }
+    }
+    parts.retain(|(_, amount)| !amount.is_zero());
     let rounding = offer.conventions.invoice_rounding.unwrap_or(Rounding::DEFAULT);
     let exact = parts.iter().map(|(_, amount)| *amount).try_fold(Interval::ZERO, Interval::plus)?;
     let total = exact.map(|bound| rounding.round(bound, offer.currency));
-    Ok((total, exact.step_to(total)?))
+    Ok(Sum { parts, exact, total })
 }
 
-/// Invoices by date; equal ones that follow each other at equal intervals are one.
-fn write(offer: &OfferParts, commitment: &Commitment, shares: Shares) -> Result<Vec<Invoice>, PriceError> {
-    let mut invoices: Vec<Invoice> = Vec::new();
-    let mut last_offset = 0;
-    for (offset, parts) in shares {
-        let date = commitment.day(offset)?;
-        if let Some(run) = invoices.last_mut().filter(|run| run.parts == parts) {
-            let gap = offset - last_offset;
-            // In a commitment that is cut short the last one comes early.
-            if (run.count == 1 || run.interval_months == gap)
-                && date == month_start(run.first_date, gap * run.count)?
-            {
-                run.count += 1;
-                run.interval_months = gap;
-                last_offset = offset;
-                continue;
-            }
-        }
-        let (total, rounding) = total(offer, &parts)?;
-        invoices.push(Invoice { first_date: date, count: 1, interval_months: 0, parts, rounding, total });
-        last_offset = offset;
+/// Adds an invoice, or one more to the last: equal ones that follow each other at equal intervals are one.
+fn send(
+    invoices: &mut Vec<Invoice>,
+    commitment: &Commitment,
+    offset: u32,
+    gap: u32,
+    sum: &Sum,
+) -> Result<(), PriceError> {
+    let date = commitment.day(offset)?;
+    if let Some(run) = invoices.last_mut().filter(|run| run.parts == sum.parts)
+        && (run.count == 1 || run.interval_months == gap)
+        // In a commitment that is cut short the last one comes early.
+        && date == month_start(run.first_date, gap * run.count)?
+    {
+        run.count += 1;
+        run.interval_months = gap;
+        return Ok(());
     }
-    Ok(invoices)
+    let Sum { parts, exact, total } = sum;
+    let rounding = exact.step_to(*total)?;
+    invoices.push(Invoice {
+        first_date: date,
+        count: 1,
+        interval_months: 0,
+        parts: parts.clone(),
+        rounding,
+        total: *total,
+    });
+    Ok(())
 }

@@ -1,17 +1,15 @@
 //! One charge over time: its cycles, priced once for each run of equal ones.
 
-use rust_decimal::Decimal;
-
 use super::PriceError;
 use super::cycle::{self, Context};
-use super::cycles::{self, CycleSpec, Extent};
+use super::cycles::{self, Extent};
 use super::quantities::Quantities;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence};
-use crate::interval::{ArithmeticError, Interval, mul};
-use crate::metering::{self, Monthly};
+use crate::interval::Interval;
+use crate::metering;
 use crate::offer::{MonthDays, Note, OfferParts};
-use crate::quote::{LineItem, Period, Phase};
+use crate::quote::{LineItem, Phase};
 use crate::requirement::Requirement;
 
 /// A line, and what the rest of the kernel needs to know about how it was made.
@@ -71,23 +69,14 @@ fn price_line(
         }
     };
 
-    let quantities = Quantities::new(requirement, charge, &measured).map_err(&at_charge)?;
+    let quantities = Quantities::new(requirement, charge, &measured, allowance_seats).map_err(&at_charge)?;
     let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
-    let specs = cycles::lay_out(charge, &quantities, timeline, month_days)?;
+    let runs = cycles::lay_out(charge, &quantities, timeline, month_days)?;
+    let whole_part = charge.proration.is_none() && runs.iter().any(|run| run.extent != Extent::Whole);
     let sold_months = timeline.sold_months();
     let context = Context { charge, offer, metered: &measured, quantities: &quantities, sold_months };
-    let mut periods: Vec<Period> = Vec::new();
-    let mut previous: Option<(&CycleSpec, Decimal)> = None;
-    let mut whole_part = false;
-    for spec in &specs {
-        let allowed = allowance(charge, allowance_seats.as_ref(), spec).map_err(&at_charge)?;
-        whole_part |= spec.extent != Extent::Whole && charge.proration.is_none();
-        match (previous, periods.last_mut()) {
-            (Some((before, same)), Some(run)) if allowed == same && spec.repeats(before) => run.cycles += 1,
-            _ => periods.push(cycle::price(&context, spec, allowed).map_err(PriceError::of(charge))?),
-        }
-        previous = Some((spec, allowed));
-    }
+    let periods = runs.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
+    let periods = periods.map_err(PriceError::of(charge))?;
     let sum = |all: bool| {
         let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
         counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))
@@ -99,15 +88,4 @@ fn price_line(
     }
     let covered = measured.covered;
     Ok(PricedLine { item, covered, assumptions, whole_part })
-}
-
-fn allowance(charge: &Charge, seats: Option<&Monthly>, spec: &CycleSpec) -> Result<Decimal, ArithmeticError> {
-    let Some(allowance) = &charge.allowance else { return Ok(Decimal::ZERO) };
-    match seats {
-        None => Ok(allowance.quantity),
-        Some(seats) => {
-            let peak = spec.range().map(|month| seats.get(month as usize - 1)).max();
-            mul(allowance.quantity, peak.unwrap_or_default())
-        }
-    }
 }

@@ -127,6 +127,6 @@ pub(crate) fn tier_row(
         unit_price: tier.unit_price,
         per,
         flat_amount: tier.flat_amount,
-        amount: units.plus(tier.flat_amount.unwrap_or(Interval::ZERO))?,
+        amount: tier.flat_amount.map_or(Ok(units), |flat| units.plus(flat))?,
     })
 }

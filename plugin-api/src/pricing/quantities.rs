@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use crate::charge::{Charge, CommitmentKind, MeteringSource};
-use crate::interval::{ArithmeticError, add, sub};
+use crate::charge::{Allowance, Charge, CommitmentKind, MeteringSource};
+use crate::interval::{ArithmeticError, add, mul, sub};
 use crate::metering::{Metered, Monthly};
 use crate::meters::{self, Meter};
 use crate::requirement::{Purchase, Requirement};
@@ -18,6 +18,9 @@ pub(crate) struct Quantities<'a> {
     minimum: Decimal,
     /// A level holds over time, and a cycle has its peak; everything else adds up over months.
     level: bool,
+    allowance: Option<&'a Allowance>,
+    /// Seats that the allowance is multiplied by.
+    allowance_seats: Monthly,
 }
 
 /// Why a cycle is charged for another quantity than it has itself.
@@ -45,25 +48,34 @@ pub(crate) struct Addition {
 impl<'a> Quantities<'a> {
     pub(crate) fn new(
         requirement: &Requirement,
-        charge: &Charge,
+        charge: &'a Charge,
         metered: &'a Metered,
+        allowance_seats: Option<Monthly>,
     ) -> Result<Self, ArithmeticError> {
         // A constant is fixed for the cycle; a stated quantity in its place is like any other.
         let constant =
             matches!(charge.metering.source, MeteringSource::Constant(_)) && metered.covered.is_empty();
         let level = constant || meters::meter(&charge.metering.meter_id).is_some_and(Meter::is_level);
         let minimum = minimum(requirement, charge)?;
-        Ok(Self { metered, kind: charge.commitment.kind, minimum, level })
+        let allowance = charge.allowance.as_ref();
+        let allowance_seats = allowance_seats.unwrap_or(Monthly::Constant(Decimal::ONE));
+        Ok(Self { metered, kind: charge.commitment.kind, minimum, level, allowance, allowance_seats })
     }
 
-    /// Whether a shorter cycle has less of it by itself.
-    pub(crate) fn adds_up(&self) -> bool {
+    /// Whether all months are equal.
+    pub(crate) fn are_steady(&self) -> bool {
+        let Metered { demanded, billed, .. } = self.metered;
+        [demanded, billed, &self.allowance_seats].iter().all(|monthly| monthly.as_constant().is_some())
+    }
+
+    /// Whether they add up over months, so that a shorter cycle has less by itself.
+    pub(crate) fn add_up(&self) -> bool {
         !self.level
     }
 
     /// One quantity for a cycle: its peak month, or the sum of its months.
     pub(crate) fn over(&self, monthly: &Monthly, cycle: &Range<u32>) -> Result<Decimal, ArithmeticError> {
-        if self.level {
+        if self.level || cycle.len() == 1 {
             return Ok(peak(monthly, cycle.clone()));
         }
         months(monthly, cycle.clone()).try_fold(Decimal::ZERO, add)
@@ -95,6 +107,12 @@ impl<'a> Quantities<'a> {
             return Ok((self.minimum, Basis::Minimum));
         }
         Ok((held, if held == own { Basis::Own } else { basis }))
+    }
+
+    /// What a cycle is not charged for.
+    pub(crate) fn allowed(&self, cycle: &Range<u32>) -> Result<Decimal, ArithmeticError> {
+        let seats = || peak(&self.allowance_seats, cycle.clone());
+        self.allowance.map_or(Ok(Decimal::ZERO), |allowance| mul(allowance.quantity, seats()))
     }
 
     /// What is added within a cycle that started at a level.

@@ -45,9 +45,9 @@ impl Commitment {
         Ok(month_start(self.anchor, self.before + offset)?.min(self.end))
     }
 
-    /// Whether a month is not there to its end.
-    pub(crate) fn cuts(&self, month: u32) -> bool {
-        self.cut && month + 1 == self.end_month()
+    /// The month after the last one that is there to its end.
+    pub(crate) fn whole_until(&self) -> u32 {
+        self.end_month() - u32::from(self.cut)
     }
 }
 

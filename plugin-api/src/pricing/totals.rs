@@ -61,27 +61,21 @@ pub(crate) fn add_up(
 
 /// The part of the sold term's cycles that lies within the first `asked` months.
 fn accrued(lines: &[PricedLine], asked: u32) -> Result<Interval, ArithmeticError> {
-    cycles(lines).filter(|(phase, ..)| *phase == Phase::Term).try_fold(
-        Interval::ZERO,
-        |sum, (_, first_month, months, amount)| {
-            let within = (asked + 1).saturating_sub(first_month).min(months);
-            sum.plus(amount.scale(Decimal::from(within), Decimal::from(months))?)
-        },
-    )
+    let periods = lines.iter().flat_map(|line| &line.item.periods);
+    periods.filter(|run| run.phase == Phase::Term).try_fold(Interval::ZERO, |sum, run| {
+        let within = (asked + 1).saturating_sub(run.first_month).min(run.cycles * run.cycle_months);
+        let (whole, rest) = (within / run.cycle_months, within % run.cycle_months);
+        let amount = run.cycle_amount();
+        sum.plus(amount.times(whole)?)?.plus(amount.scale(rest.into(), run.cycle_months.into())?)
+    })
 }
 
+/// The cycles that start within the first months.
 fn starting_within(lines: &[PricedLine], months: u32) -> Result<Interval, ArithmeticError> {
-    let cycles = cycles(lines).filter(|(_, first_month, ..)| *first_month <= months);
-    cycles.map(|(.., amount)| amount).try_fold(Interval::ZERO, Interval::plus)
-}
-
-/// Phase, first month, months and amount of every cycle.
-fn cycles(lines: &[PricedLine]) -> impl Iterator<Item = (Phase, u32, u32, Interval)> + '_ {
-    lines.iter().flat_map(|line| &line.item.periods).flat_map(|period| {
-        (0..period.cycles).map(move |cycle| {
-            let first_month = period.first_month + cycle * period.cycle_months;
-            (period.phase, first_month, period.cycle_months, period.cycle_amount())
-        })
+    let mut periods = lines.iter().flat_map(|line| &line.item.periods);
+    periods.try_fold(Interval::ZERO, |sum, run| {
+        let starting = (months + 1).saturating_sub(run.first_month).div_ceil(run.cycle_months);
+        sum.plus(run.cycle_amount().times(starting.min(run.cycles))?)
     })
 }
 
