@@ -5,7 +5,7 @@
 //! Load and servers share the machine, and rounds alternate, so that what disturbs one disturbs the other.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a benchmark that fails must say so and end")]
-#![allow(clippy::float_arithmetic, reason = "rates and times, no money")]
+#![allow(clippy::arithmetic_side_effects, clippy::float_arithmetic, reason = "rates and times, no money")]
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Barrier};
@@ -337,7 +337,7 @@ fn quote_through(instance: &Instance, resolved: &v1::Requirement, requirement: &
     let in_a_minute = Instant::now() + Duration::from_secs(60);
     let response = instance.offers_inline(&request, in_a_minute).expect("an answer");
     match wire::answer_from_wire(response).expect("a valid answer") {
-        Answer::Offers(offers) => price_offers(requirement, &offers).expect("a price"),
+        Answer::Offers(offers) => price_offers(requirement, &offers).expect("a price").quotes,
         Answer::Decline(decline) => panic!("declined: {decline}"),
     }
 }
