@@ -107,7 +107,7 @@ impl Reader<'_> {
 
     fn table(&mut self, node: &Node, descriptor: &MessageDescriptor, path: &str) -> Json {
         let Value::Table(entries) = &node.value else {
-            return self.refuse(path, format!("expected a table of the fields of {}", descriptor.name()));
+            return self.refuse(path, expected(descriptor));
         };
         let mut fields = Map::new();
         for (key, node) in entries {
@@ -223,6 +223,16 @@ fn short_field(message: &str, value: &Value) -> Option<&'static str> {
     }
 }
 
+/// What a message is written as.
+fn expected(descriptor: &MessageDescriptor) -> String {
+    match descriptor.full_name() {
+        "google.type.Decimal" => "expected a number".to_owned(),
+        "google.type.Date" => "expected a date such as 2026-01-31".to_owned(),
+        "quotient.v1.MonthlyProfile" => "expected a number for all months, or a list of numbers".to_owned(),
+        _ => format!("expected a table of the fields of {}", descriptor.name()),
+    }
+}
+
 /// What was meant, or all that there is.
 fn nearest(found: &str, mut known: Vec<String>) -> String {
     let found = found.to_ascii_lowercase();
@@ -274,6 +284,21 @@ mod tests {
         assert!(lines[1].contains("did you mean \"term_months\"?"), "{told}");
         assert!(lines[2].contains("demand[0].chanel") && lines[2].contains("\"channel\""), "{told}");
         assert!(lines[3].contains("found \"fax\""), "{told}");
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_told_what_can_be_written() {
+        let text =
+            b"start_date = 5\n[[seats]]\nnamed = true\n[[demand]]\nmean_seconds = []\nsegments = [1]\n";
+        let told = parse("r.toml", text).unwrap_err().to_string();
+        let lines: Vec<_> = told.lines().map(|line| line.rsplit(": ").next().unwrap()).collect();
+        let expected = [
+            "expected a date such as 2026-01-31",
+            "expected a number for all months, or a list of numbers",
+            "expected a number",
+            "expected a table of the fields of Segment",
+        ];
+        assert_eq!(lines, expected);
     }
 
     #[test]

@@ -53,7 +53,9 @@ impl RunningServer {
         let threads = config
             .threads
             .map_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get), usize::from);
-        let first = listener(asked)?;
+        let unbound = |cause: io::Error| io::Error::new(cause.kind(), format!("{asked}: {cause}"));
+        vacant(asked).map_err(unbound)?;
+        let first = listener(asked).map_err(unbound)?;
         let address = first.local_addr()?;
         let mut listeners = vec![first];
         for _ in 1..threads {
@@ -91,9 +93,20 @@ impl RunningServer {
     }
 }
 
-fn listener(address: SocketAddr) -> io::Result<TcpListener> {
+fn socket(address: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
+    Ok(socket)
+}
+
+/// Refuses an address that another service of the same user listens on: a shared port would let both
+/// have it, and each would get some of the connections.
+fn vacant(address: SocketAddr) -> io::Result<()> {
+    socket(address)?.bind(&address.into())
+}
+
+fn listener(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = socket(address)?;
     // Several listeners share the port: the kernel spreads connections over the threads.
     #[cfg(unix)]
     socket.set_reuse_port(true)?;

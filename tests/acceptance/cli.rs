@@ -237,6 +237,10 @@ fn what_cannot_be_answered_exits_with_1() {
     let meters = desk.file("meters.toml", "[[meters]]\nmeter_id = \"inquiries\"\nquantity = 5000\n");
     let told = desk.complaint(1, &["quote", "--product", "tencent-qidian", "--requirement", &meters]);
     assert!(told.ends_with("\n  needs: seats\n"), "{told}");
+    for url in ["", "localhost", "127.0.0.1:50051", "https://127.0.0.1:50051"] {
+        let told = desk.complaint(1, &["vendors", "--server", url]);
+        assert!(told.contains("expected a URL such as http://"), "{url:?}: {told}");
+    }
     let config = desk.file("config.toml", "listn = \"127.0.0.1:1\"\n");
     let told = desk.complaint(1, &["vendors", "--config", &config]);
     assert!(told.contains("config.toml:1:") && told.contains("\"listen\""), "{told}");
@@ -276,6 +280,11 @@ async fn a_service_answers_as_the_program_itself_does_and_ends_when_it_is_asked_
         assert_eq!(there, desk.answer(ask), "{ask:?}");
     }
 
+    // Another service on its port would take some of its connections.
+    let address = serving.url.trim_start_matches("http://");
+    let told = desk.complaint(1, &["serve", "--listen", address]);
+    assert!(told.contains(&format!("error: {address}: ")), "{told}");
+
     // The printed JSON is the message that another client gets.
     let channel = Channel::from_shared(serving.url.clone()).unwrap().connect().await.unwrap();
     let mut client = QuotingServiceClient::new(channel);
@@ -298,5 +307,6 @@ async fn a_service_answers_as_the_program_itself_does_and_ends_when_it_is_asked_
     kill_process(pid, Signal::TERM).unwrap();
     assert_eq!(serving.child.wait().unwrap().code(), Some(0));
     let url = serving.url.clone();
-    assert!(desk.complaint(1, &["vendors", "--server", &url]).starts_with(&format!("error: {url}: ")));
+    let told = desk.complaint(1, &["vendors", "--server", &url]);
+    assert!(told.starts_with(&format!("error: {url}: ")) && told.contains("Connection refused"), "{told}");
 }

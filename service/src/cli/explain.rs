@@ -110,7 +110,10 @@ fn explain_coverage(part: &v1::DemandCoverage, requirement: &v1::Requirement) ->
     let status = part.status().as_str_name().trim_start_matches("COVERAGE_STATUS_").to_ascii_lowercase();
     let mut text =
         format!("{}: {}", spoken_path(&part.requirement_path, requirement), status.replace('_', " "));
-    for (before, said) in [(" by ", part.line_ids.join(", ")), (", ", part.note.clone())] {
+    // Of a gap a part may be priced: a call is served, but its line has no figure.
+    let gap = matches!(part.status(), v1::CoverageStatus::BilledByOthers | v1::CoverageStatus::NotOffered);
+    let by = if gap { ", in part priced by " } else { " by " };
+    for (before, said) in [(by, part.line_ids.join(", ")), (", ", part.note.clone())] {
         if !said.is_empty() {
             text.push_str(before);
             text.push_str(&said);

@@ -23,7 +23,9 @@ pub(super) enum Problem {
     Json(#[from] JsonError),
     #[error(transparent)]
     Write(#[from] std::io::Error),
-    #[error("{server}: {cause}")]
+    #[error("--server {0}: expected a URL such as http://127.0.0.1:50051")]
+    Url(String),
+    #[error("{server}: {}", with_causes(.cause))]
     Server { server: String, cause: tonic::transport::Error },
     #[error("{0}")]
     Charge(String),
@@ -35,6 +37,21 @@ impl From<Status> for Problem {
     fn from(status: Status) -> Self {
         Self::Call(Box::new(status))
     }
+}
+
+/// An error and what lies behind it: by itself a transport error does not say what went wrong.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let told = error.to_string();
+        if !text.ends_with(&told) {
+            text.push_str(": ");
+            text.push_str(&told);
+        }
+        cause = error.source();
+    }
+    text
 }
 
 /// The message of a status, and each detail on a line of its own.

@@ -51,9 +51,10 @@ impl Target {
     ) -> Result<Self, Problem> {
         let Some(server) = server else { return Ok(Self::Here(road(config, adapters)?)) };
         let refused = |cause| Problem::Server { server: server.to_owned(), cause };
-        let endpoint = Channel::from_shared(server.to_owned()).map_err(|error| {
-            Problem::from(Status::invalid_argument(format!("--server {server}: {error}")))
-        })?;
+        let endpoint = Channel::from_shared(server.to_owned()).ok();
+        // Anything else connects to nowhere; there is no TLS.
+        let endpoint = endpoint.filter(|endpoint| endpoint.uri().scheme_str() == Some("http"));
+        let endpoint = endpoint.ok_or_else(|| Problem::Url(server.to_owned()))?;
         let channel = runtime.block_on(endpoint.connect()).map_err(refused)?;
         let limit = config.limits.reply_bytes as usize;
         Ok(Self::Service(Box::new(Clients {
