@@ -38,7 +38,7 @@ struct Cli {
     #[arg(long, global = true, env = "QUOTIENT_ADAPTERS", value_name = "DIR")]
     adapters: Option<PathBuf>,
 
-    /// How log lines are written to standard error.
+    /// How log lines are written to standard error; QUOTIENT_LOG chooses which, such as `info`.
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
 }

@@ -237,10 +237,19 @@ fn what_cannot_be_answered_exits_with_1() {
     let meters = desk.file("meters.toml", "[[meters]]\nmeter_id = \"inquiries\"\nquantity = 5000\n");
     let told = desk.complaint(1, &["quote", "--product", "tencent-qidian", "--requirement", &meters]);
     assert!(told.ends_with("\n  needs: seats\n"), "{told}");
+    let pinned = desk.file("pinned.toml", "[[seats]]\nnamed = 3\n[selection]\nedition_id = \"gold\"\n");
+    let told = desk.complaint(1, &["quote", "--product", "tencent-qidian", "--requirement", &pinned]);
+    assert!(told.ends_with("\n  because of: selection\n"), "{told}");
     for url in ["", "localhost", "127.0.0.1:50051", "https://127.0.0.1:50051"] {
         let told = desk.complaint(1, &["vendors", "--server", url]);
         assert!(told.contains("expected a URL such as http://"), "{url:?}: {told}");
     }
+    let none = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quotient"));
+    command.arg("compare").arg("--adapters").arg(none.path()).env("XDG_STATE_HOME", none.path());
+    let output = command.output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()));
+    assert!(text(&output.stderr).contains("found no adapter that loads"), "{}", text(&output.stderr));
     let config = desk.file("config.toml", "listn = \"127.0.0.1:1\"\n");
     let told = desk.complaint(1, &["vendors", "--config", &config]);
     assert!(told.contains("config.toml:1:") && told.contains("\"listen\""), "{told}");

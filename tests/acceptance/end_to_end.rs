@@ -244,7 +244,8 @@ async fn bodies(threads: u16) -> Vec<Vec<u8>> {
     let mut calls = tokio::task::JoinSet::new();
     for product in ["aihecong", "amazon-connect", "dynamics-365-contact-center", "tencent-qidian"] {
         for call in 0..16 {
-            let mut client = server.quoting();
+            // All calls of one connection are answered by one thread.
+            let mut client = server.another_quoting().await;
             let request = v1::QuoteRequest {
                 product_id: product.to_owned(),
                 requirement: Some(bundled_requirement()),

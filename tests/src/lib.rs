@@ -63,7 +63,7 @@ pub fn road_over(config: &Config, plugins: &PluginConfig) -> Arc<Quoting> {
 /// A real server over all adapters, on a free port, with a connected client.
 pub struct TestServer {
     // Dropping it stops it.
-    _running: RunningServer,
+    running: RunningServer,
     channel: Channel,
     _state: TempDir,
 }
@@ -86,9 +86,13 @@ impl TestServer {
     /// Starts it over a road.
     pub async fn over(config: &Config, road: Arc<Quoting>, state: TempDir) -> Self {
         let running = RunningServer::start(config, road).expect("a free port");
-        let address = format!("http://{}", running.address());
-        let channel = Channel::from_shared(address).expect("an address").connect().await.expect("a server");
-        Self { _running: running, channel, _state: state }
+        let channel = connect(&running).await;
+        Self { running, channel, _state: state }
+    }
+
+    /// A client of `QuotingService` with a connection of its own, which any of the threads may serve.
+    pub async fn another_quoting(&self) -> QuotingServiceClient<Channel> {
+        QuotingServiceClient::new(connect(&self.running).await).max_decoding_message_size(16 << 20)
     }
 
     /// A connection to it.
@@ -115,6 +119,11 @@ impl TestServer {
         let answer = self.quoting().quote(request).await.unwrap_or_else(|status| panic!("{status:?}"));
         answer.into_inner().quote.and_then(|quote| quote.body).expect("a quote has a body")
     }
+}
+
+async fn connect(running: &RunningServer) -> Channel {
+    let address = format!("http://{}", running.address());
+    Channel::from_shared(address).expect("an address").connect().await.expect("a server")
 }
 
 /// A requirement in TOML.

@@ -23,6 +23,10 @@ pub(super) enum Problem {
     Json(#[from] JsonError),
     #[error(transparent)]
     Write(#[from] std::io::Error),
+    #[error(
+        "no product can be quoted: found no adapter that loads, expected some beside the program or in --adapters"
+    )]
+    NoProducts,
     #[error("--server {0}: expected a URL such as http://127.0.0.1:50051")]
     Url(String),
     #[error("{server}: {}", with_causes(.cause))]
@@ -62,9 +66,12 @@ fn told(status: &Status) -> String {
         // Writing to a string cannot fail.
         let _ = write!(text, "\n  {}: {}", violation.field, violation.description);
     }
+    // Only an answer that waits for input asks for what it names.
+    let waits = details.error_info().is_some_and(|info| info.reason == "NEEDS_INPUT");
+    let label = if waits { "needs" } else { "because of" };
     let preconditions = details.precondition_failure();
     for violation in preconditions.iter().flat_map(|failure| &failure.violations) {
-        let _ = write!(text, "\n  needs: {}", violation.subject);
+        let _ = write!(text, "\n  {label}: {}", violation.subject);
     }
     text
 }

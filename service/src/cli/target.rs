@@ -49,7 +49,11 @@ impl Target {
         server: Option<&str>,
         runtime: &Runtime,
     ) -> Result<Self, Problem> {
-        let Some(server) = server else { return Ok(Self::Here(road(config, adapters)?)) };
+        let Some(server) = server else {
+            let road = road(config, adapters)?;
+            let nothing = road.registry().snapshot().products().len() == 0;
+            return if nothing { Err(Problem::NoProducts) } else { Ok(Self::Here(road)) };
+        };
         let refused = |cause| Problem::Server { server: server.to_owned(), cause };
         let endpoint = Channel::from_shared(server.to_owned()).ok();
         // Anything else connects to nowhere; there is no TLS.

@@ -54,6 +54,10 @@ impl FxTable {
         for (code, figure) in file.rates {
             let place = format!("rates.{code}");
             money::currency(&code).map_err(|error| document.error_at(&place, error.to_string()))?;
+            if code == file.base && figure.0 != Decimal::ONE {
+                let found = format!("found the rate {} of the base to itself, expected 1", figure.0);
+                return Err(document.error_at(&place, found));
+            }
             if figure.0 <= Decimal::ZERO {
                 let found = format!("found the rate {}, expected one above 0", figure.0);
                 return Err(document.error_at(&place, found));
@@ -101,6 +105,7 @@ mod tests {
             "{}",
             told(&TABLE.replace("1.25", "0"))
         );
+        assert!(told(&format!("{TABLE}EUR = 3\n")).starts_with("fx.toml:7:"));
         assert!(told(&TABLE.replace("USD", "USX")).contains("found the currency \"USX\""));
     }
 }
