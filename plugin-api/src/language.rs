@@ -1,11 +1,15 @@
 //! The sheet language: one TOML file states what a product costs, and no code is needed.
 //!
-//! [`sheet`] holds the form of a whole file, [`charge`] the form of one priced thing with its [`model`],
-//! [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at the field; decimals are read from
-//! their text.
+//! [`sheet`] holds the form of a whole file and [`charge`] the form of one priced thing, with its [`model`],
+//! its [`metering`] and its [`adjustment`]s; [`forms`] are the words that name one of a few choices.
+//! [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at
+//! the field; decimals are read from their text.
 
+pub mod adjustment;
 pub mod charge;
 pub mod compile;
+pub mod forms;
+pub mod metering;
 pub mod model;
 pub mod price;
 pub mod sheet;

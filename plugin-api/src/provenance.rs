@@ -9,7 +9,7 @@ use crate::adapter::{OpenError, ProductTimeline, Revision};
 use crate::charge::{Charge, Confidence};
 use crate::digest::sha256_hex;
 use crate::document::{Document, DocumentError};
-use crate::language::charge::ConfidenceForm;
+use crate::language::forms::ConfidenceForm;
 use crate::language::price::Price;
 use crate::offer::SourceRef;
 

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
-use super::price::Price;
-use crate::charge::{
-    self, AdjustmentBase, AllowanceTier, Category, CommitmentKind, Cycle, DateBasis, MatchValues,
-    MeteringRule, MeteringSource, PartialPackage, Positive, ProrationUnit, Scope, SeatBasis, SeatFilter,
-    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+use super::adjustment::AdjustmentForm;
+use super::forms::{
+    AllowanceTierForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm,
+    ProrationUnitForm, RoundingModeForm, ZeroQuantityForm,
 };
+use super::metering::{CountForm, SeatsForm, StepForm, match_values, nearest_meter};
+use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
+use crate::charge::{self, AllowanceTier, MeteringRule, Positive, SeatFilter};
 use crate::document::{Day, Figure};
 use crate::meters;
-use crate::money::{Rounding, RoundingMode};
-use crate::requirement::{EventKind, SegmentKind};
+use crate::money::Rounding;
 
 /// A rule that a charge breaks, and the field that breaks it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -107,125 +107,6 @@ pub struct ChargeForm {
     pub pass_through: bool,
 }
 
-/// Declares a form enum and its kernel counterpart in one list.
-macro_rules! forms {
-    ($($(#[$doc:meta])* $form:ident => $kernel:ident { $($variant:ident => $target:ident),* $(,)? })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        #[allow(missing_docs)]
-        pub enum $form { $($variant),* }
-
-        impl From<$form> for $kernel {
-            fn from(form: $form) -> Self {
-                match form { $($form::$variant => Self::$target),* }
-            }
-        }
-    )*};
-}
-
-use crate::charge::Confidence;
-
-forms! {
-    /// What kind of cost a charge is.
-    CategoryForm => Category { Recurring => Recurring, Usage => Usage, OneTime => OneTime }
-    /// How long one price lasts.
-    CycleForm => Cycle { Day => Day, Month => Month, Quarter => Quarter, Year => Year, Term => Term, Once => Once }
-    /// How much a figure binds.
-    ConfidenceForm => Confidence {
-        Binding => Binding, Contract => Contract, List => List, Estimate => Estimate, Range => Range,
-        ContactSales => ContactSales,
-    }
-    /// How a seat is measured.
-    SeatBasisForm => SeatBasis { Named => Named, Concurrent => Concurrent }
-    /// What happens in a segment.
-    SegmentForm => SegmentKind {
-        Ivr => Ivr, Queue => Queue, Agent => Agent, Bot => Bot, Supervisor => Supervisor, Transfer => Transfer,
-        Recording => Recording, Analytics => Analytics,
-    }
-    /// What is counted in a contact.
-    EventForm => EventKind {
-        MessageIn => MessageIn, MessageOut => MessageOut, BotMessage => BotMessage, Turn => Turn,
-        Action => Action, Resolution => Resolution,
-    }
-    /// What a metering step works on.
-    ScopeForm => Scope { Segment => Segment, Contact => Contact, Month => Month }
-    /// Where a part of an increment goes.
-    DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
-    /// What happens to a part of a package.
-    PartialForm => PartialPackage { Up => Up, Down => Down, Prorated => Prorated }
-    /// How a quantity is made whole before it picks a tier.
-    LookupForm => TierLookup { Ceiling => Ceiling, Floor => Floor }
-    /// What a cycle without quantity costs.
-    ZeroQuantityForm => ZeroQuantity { NoCharge => NoCharge, FirstTier => FirstTier }
-    /// Which steps are charged.
-    AccumulationForm => StepAccumulation { Reached => Reached, Sum => Sum }
-    /// Which quantity picks the tier.
-    AllowanceTierForm => AllowanceTier { Net => Net, Gross => Gross }
-    /// What a fraction is taken of.
-    BaseForm => AdjustmentBase { List => List, Running => Running }
-    /// What a condition looks at.
-    SubjectForm => Subject {
-        CommittedQuantity => CommittedQuantity, BilledQuantity => BilledQuantity, TermMonths => TermMonths,
-    }
-    /// How a committed quantity may move.
-    CommitmentKindForm => CommitmentKind { Flex => Flex, PeakOfTerm => PeakOfTerm, Ratchet => Ratchet }
-    /// Which date counts.
-    DateBasisForm => DateBasis { Order => Order, Service => Service }
-    /// The unit that a part of a cycle is counted in.
-    ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
-    /// How an amount is rounded.
-    RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
-}
-
-/// Where a quantity comes from: one of these.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CountForm {
-    /// Only what the requirement states for the meter.
-    #[default]
-    Stated,
-    /// Contacts.
-    Contacts,
-    /// Telephone numbers.
-    Numbers,
-    /// Lengths of segments; none named: the contact's length.
-    Segments(Vec<SegmentForm>),
-    /// Events in contacts.
-    Events(Vec<EventForm>),
-    /// Seats.
-    Seats(SeatsForm),
-    /// A fixed quantity.
-    Constant(Figure),
-}
-
-/// Which seats count.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeatsForm {
-    /// How a seat is measured.
-    pub basis: SeatBasisForm,
-    /// Roles that count; none: all.
-    #[serde(default)]
-    pub roles: Vec<String>,
-}
-
-/// One rounding of a quantity.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StepForm {
-    /// What is rounded.
-    pub scope: ScopeForm,
-    /// Least quantity, where there is any.
-    pub minimum: Option<Figure>,
-    /// First increment.
-    pub first: Option<Figure>,
-    /// Increment.
-    pub increment: Option<Figure>,
-    /// Where a part goes; up where not said.
-    pub direction: Option<DirectionForm>,
-}
-
 /// Quantity that is not charged.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -236,41 +117,6 @@ pub struct AllowanceForm {
     pub per_seat: Option<SeatsForm>,
     /// Which quantity picks the tier; net where not said.
     pub tier: Option<AllowanceTierForm>,
-}
-
-/// A discount or a surcharge: `fraction` or `amount`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AdjustmentForm {
-    /// Unique in the charge.
-    pub id: String,
-    /// Why.
-    pub reason: String,
-    /// Of the base; -0.1 is ten per cent off.
-    pub fraction: Option<Price>,
-    /// In each cycle.
-    pub amount: Option<Price>,
-    /// What a fraction is taken of; running where not said.
-    pub base: Option<BaseForm>,
-    /// All must hold.
-    #[serde(default)]
-    pub conditions: Vec<ConditionForm>,
-    /// Only while the date lies in this window.
-    pub dates: Option<DatesForm>,
-    /// Only in these months.
-    pub months: Option<MonthsForm>,
-}
-
-/// A condition; bounds are inclusive.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConditionForm {
-    /// What is looked at.
-    pub subject: SubjectForm,
-    /// Least value.
-    pub at_least: Option<Figure>,
-    /// Greatest value.
-    pub at_most: Option<Figure>,
 }
 
 /// How seats are committed.
@@ -337,12 +183,6 @@ impl From<RoundingForm> for Rounding {
     }
 }
 
-impl From<&SeatsForm> for SeatFilter {
-    fn from(form: &SeatsForm) -> Self {
-        Self { basis: form.basis.into(), roles: form.roles.clone() }
-    }
-}
-
 pub(super) fn positive(field: &str, figure: Option<Figure>) -> Result<Positive, ChargeError> {
     figure.map_or(Ok(Positive::ONE), |figure| Positive::new(figure.0).map_err(|error| refuse(field, error)))
 }
@@ -403,45 +243,6 @@ impl ChargeForm {
     }
 }
 
-fn nearest_meter(id: &str) -> &'static str {
-    let distance = |meter: &&meters::Meter| strsim::damerau_levenshtein(meter.id, id);
-    meters::METERS.iter().min_by_key(distance).map_or("", |meter| meter.id)
-}
-
-fn match_values(values: &[String]) -> MatchValues {
-    if values.is_empty() { MatchValues::Absent } else { MatchValues::AnyOf(values.to_vec()) }
-}
-
-impl CountForm {
-    fn compile(&self) -> MeteringSource {
-        match self {
-            Self::Stated => MeteringSource::Stated,
-            Self::Contacts => MeteringSource::Contacts,
-            Self::Numbers => MeteringSource::Numbers,
-            Self::Segments(kinds) => {
-                MeteringSource::Segments(kinds.iter().map(|kind| (*kind).into()).collect())
-            }
-            Self::Events(kinds) => MeteringSource::Events(kinds.iter().map(|kind| (*kind).into()).collect()),
-            Self::Seats(seats) => MeteringSource::Seats(seats.into()),
-            Self::Constant(quantity) => MeteringSource::Constant(quantity.0),
-        }
-    }
-}
-
-impl StepForm {
-    fn compile(&self) -> Result<charge::MeteringStep, ChargeError> {
-        let increment =
-            |figure: Option<Figure>| figure.map(|_| positive("steps.increment", figure)).transpose();
-        Ok(charge::MeteringStep {
-            scope: self.scope.into(),
-            minimum: self.minimum.map(|figure| figure.0),
-            first_increment: increment(self.first)?,
-            increment: increment(self.increment)?,
-            direction: self.direction.map_or(StepDirection::Up, Into::into),
-        })
-    }
-}
-
 impl AllowanceForm {
     fn compile(&self) -> charge::Allowance {
         charge::Allowance {
@@ -452,41 +253,14 @@ impl AllowanceForm {
     }
 }
 
-impl AdjustmentForm {
-    fn compile(&self) -> Result<charge::Adjustment, ChargeError> {
-        let effect = match (self.fraction, self.amount) {
-            (Some(fraction), None) => {
-                let base = self.base.map_or(AdjustmentBase::Running, Into::into);
-                charge::Effect::Fraction { fraction: fraction.0, base }
-            }
-            (None, Some(amount)) => charge::Effect::Amount(amount.0),
-            _ => return Err(refuse("adjustments", "expected either a fraction or an amount")),
-        };
-        let conditions = self.conditions.iter().map(|form| charge::Condition {
-            subject: form.subject.into(),
-            at_least: form.at_least.map(|figure| figure.0),
-            at_most: form.at_most.map(|figure| figure.0),
-        });
-        Ok(charge::Adjustment {
-            id: self.id.clone(),
-            reason: self.reason.clone(),
-            effect,
-            conditions: conditions.collect(),
-            dates: self.dates.as_ref().map(DatesForm::compile),
-            months: self.months.as_ref().map(MonthsForm::compile),
-            sources: Vec::new(),
-        })
-    }
-}
-
 impl MonthsForm {
-    fn compile(&self) -> charge::MonthWindow {
+    pub(super) fn compile(&self) -> charge::MonthWindow {
         charge::MonthWindow { first_month: self.first, months: self.count }
     }
 }
 
 impl DatesForm {
-    fn compile(&self) -> charge::DateWindow {
+    pub(super) fn compile(&self) -> charge::DateWindow {
         charge::DateWindow {
             from: self.from.map(|day| day.0),
             to: self.to.map(|day| day.0),

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::charge::{AccumulationForm, ChargeError, ChargeForm, LookupForm, PartialForm, positive, refuse};
+use super::charge::{ChargeError, ChargeForm, positive, refuse};
+use super::forms::{AccumulationForm, LookupForm, PartialForm};
 use super::price::Price;
 use crate::charge::{Positive, PriceModel, Tier, Tiers, TiersError};
 use crate::document::Figure;

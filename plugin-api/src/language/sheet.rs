@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::charge::{ChargeForm, ConfidenceForm, RoundingForm};
+use super::charge::{ChargeForm, RoundingForm};
+use super::forms::ConfidenceForm;
 use crate::document::Figure;
 
 /// One product's price sheet.

@@ -1,0 +1,71 @@
+//! Discounts and surcharges in a sheet.
+
+use serde::Deserialize;
+
+use super::charge::{ChargeError, DatesForm, MonthsForm, refuse};
+use super::forms::{BaseForm, SubjectForm};
+use super::price::Price;
+use crate::charge::{Adjustment, AdjustmentBase, Condition, Effect};
+use crate::document::Figure;
+
+/// A discount or a surcharge: `fraction` or `amount`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdjustmentForm {
+    /// Unique in the charge.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// Of the base; -0.1 is ten per cent off.
+    pub fraction: Option<Price>,
+    /// In each cycle.
+    pub amount: Option<Price>,
+    /// What a fraction is taken of; running where not said.
+    pub base: Option<BaseForm>,
+    /// All must hold.
+    #[serde(default)]
+    pub conditions: Vec<ConditionForm>,
+    /// Only while the date lies in this window.
+    pub dates: Option<DatesForm>,
+    /// Only in these months.
+    pub months: Option<MonthsForm>,
+}
+
+/// A condition; bounds are inclusive.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionForm {
+    /// What is looked at.
+    pub subject: SubjectForm,
+    /// Least value.
+    pub at_least: Option<Figure>,
+    /// Greatest value.
+    pub at_most: Option<Figure>,
+}
+
+impl AdjustmentForm {
+    pub(super) fn compile(&self) -> Result<Adjustment, ChargeError> {
+        let effect = match (self.fraction, self.amount) {
+            (Some(fraction), None) => {
+                let base = self.base.map_or(AdjustmentBase::Running, Into::into);
+                Effect::Fraction { fraction: fraction.0, base }
+            }
+            (None, Some(amount)) => Effect::Amount(amount.0),
+            _ => return Err(refuse("adjustments", "expected either a fraction or an amount")),
+        };
+        let conditions = self.conditions.iter().map(|form| Condition {
+            subject: form.subject.into(),
+            at_least: form.at_least.map(|figure| figure.0),
+            at_most: form.at_most.map(|figure| figure.0),
+        });
+        Ok(Adjustment {
+            id: self.id.clone(),
+            reason: self.reason.clone(),
+            effect,
+            conditions: conditions.collect(),
+            dates: self.dates.as_ref().map(DatesForm::compile),
+            months: self.months.as_ref().map(MonthsForm::compile),
+            sources: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! The words of the sheet language that name one of a few choices, each with what it means to the kernel.
+
+use serde::Deserialize;
+
+use crate::charge::{
+    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, PartialPackage,
+    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+};
+use crate::money::RoundingMode;
+use crate::requirement::{EventKind, SegmentKind};
+
+/// Declares a form enum and its kernel counterpart in one list.
+macro_rules! forms {
+    ($($(#[$doc:meta])* $form:ident => $kernel:ident { $($variant:ident => $target:ident),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[allow(missing_docs)]
+        pub enum $form { $($variant),* }
+
+        impl From<$form> for $kernel {
+            fn from(form: $form) -> Self {
+                match form { $($form::$variant => Self::$target),* }
+            }
+        }
+    )*};
+}
+
+forms! {
+    /// What kind of cost a charge is.
+    CategoryForm => Category { Recurring => Recurring, Usage => Usage, OneTime => OneTime }
+    /// How long one price lasts.
+    CycleForm => Cycle { Day => Day, Month => Month, Quarter => Quarter, Year => Year, Term => Term, Once => Once }
+    /// How much a figure binds.
+    ConfidenceForm => Confidence {
+        Binding => Binding, Contract => Contract, List => List, Estimate => Estimate, Range => Range,
+        ContactSales => ContactSales,
+    }
+    /// How a seat is measured.
+    SeatBasisForm => SeatBasis { Named => Named, Concurrent => Concurrent }
+    /// What happens in a segment.
+    SegmentForm => SegmentKind {
+        Ivr => Ivr, Queue => Queue, Agent => Agent, Bot => Bot, Supervisor => Supervisor, Transfer => Transfer,
+        Recording => Recording, Analytics => Analytics,
+    }
+    /// What is counted in a contact.
+    EventForm => EventKind {
+        MessageIn => MessageIn, MessageOut => MessageOut, BotMessage => BotMessage, Turn => Turn,
+        Action => Action, Resolution => Resolution,
+    }
+    /// What a metering step works on.
+    ScopeForm => Scope { Segment => Segment, Contact => Contact, Month => Month }
+    /// Where a part of an increment goes.
+    DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
+    /// What happens to a part of a package.
+    PartialForm => PartialPackage { Up => Up, Down => Down, Prorated => Prorated }
+    /// How a quantity is made whole before it picks a tier.
+    LookupForm => TierLookup { Ceiling => Ceiling, Floor => Floor }
+    /// What a cycle without quantity costs.
+    ZeroQuantityForm => ZeroQuantity { NoCharge => NoCharge, FirstTier => FirstTier }
+    /// Which steps are charged.
+    AccumulationForm => StepAccumulation { Reached => Reached, Sum => Sum }
+    /// Which quantity picks the tier.
+    AllowanceTierForm => AllowanceTier { Net => Net, Gross => Gross }
+    /// What a fraction is taken of.
+    BaseForm => AdjustmentBase { List => List, Running => Running }
+    /// What a condition looks at.
+    SubjectForm => Subject {
+        CommittedQuantity => CommittedQuantity, BilledQuantity => BilledQuantity, TermMonths => TermMonths,
+    }
+    /// How a committed quantity may move.
+    CommitmentKindForm => CommitmentKind { Flex => Flex, PeakOfTerm => PeakOfTerm, Ratchet => Ratchet }
+    /// Which date counts.
+    DateBasisForm => DateBasis { Order => Order, Service => Service }
+    /// The unit that a part of a cycle is counted in.
+    ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
+    /// How an amount is rounded.
+    RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
+}

@@ -1,0 +1,210 @@
+//! What must hold between the parts of an offer; every rule that is broken is named.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+
+use super::{MAX_ADJUSTMENTS, MAX_CHARGES, MAX_ID, OfferParts, OfferViolation};
+use crate::charge::{
+    AllowanceTier, Category, Charge, CommitmentKind, Cycle, Effect, MatchValues, MeteringSource, PriceModel,
+    Scope, Subject, Tier,
+};
+use crate::interval::Interval;
+use crate::money::MAX_ROUNDING_SCALE;
+
+#[derive(Default)]
+pub(super) struct Violations(pub(super) Vec<OfferViolation>);
+
+impl Violations {
+    pub(super) fn add(&mut self, place: &str, rule: impl Into<String>) {
+        self.0.push(OfferViolation { place: place.to_owned(), rule: rule.into() });
+    }
+
+    fn id(&mut self, place: &str, id: &str) {
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if id.is_empty() || id.len() > MAX_ID || !id.chars().all(legal) {
+            let expected = format!("expected 1 to {MAX_ID} letters, digits, '-', '_' or '.'");
+            self.add(place, format!("found the id {id:?}, {expected}"));
+        }
+    }
+}
+
+pub(super) fn check_frame(parts: &OfferParts, found: &mut Violations) {
+    found.id("edition.id", &parts.edition.id);
+    found.id("purchase_option.id", &parts.purchase_option.id);
+    if parts.charges.is_empty() || parts.charges.len() > MAX_CHARGES {
+        found.add("charges", format!("found {} charges, expected 1 to {MAX_CHARGES}", parts.charges.len()));
+    }
+    let terms = &parts.terms;
+    for (name, months) in [
+        ("minimum_months", Some(terms.minimum_months)),
+        ("multiple_of_months", Some(terms.multiple_of_months)),
+        ("renewal_months", terms.renewal_months),
+        ("billing_period_months", terms.billing_period_months),
+    ] {
+        if let Some(months) = months.filter(|months| !(1..=120).contains(months)) {
+            found.add(&format!("terms.{name}"), format!("found {months}, expected 1 to 120 months"));
+        }
+    }
+    if let Some(scale) = parts.conventions.invoice_rounding.and_then(|rounding| rounding.scale) {
+        check_scale("conventions.invoice_rounding", scale, found);
+    }
+}
+
+fn check_scale(place: &str, scale: u32, found: &mut Violations) {
+    if scale > MAX_ROUNDING_SCALE {
+        found.add(place, format!("found {scale} places, expected 0 to {MAX_ROUNDING_SCALE}"));
+    }
+}
+
+pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: &mut Violations) {
+    found.id(place, &charge.id);
+    if (charge.category == Category::OneTime) != (charge.cycle == Cycle::Once) {
+        found.add(place, "found a one-time charge or a cycle of once without the other");
+    }
+    if charge
+        .sources
+        .iter()
+        .chain(charge.adjustments.iter().flat_map(|a| &a.sources))
+        .any(|index| usize::try_from(*index).map_or(true, |index| index >= sources))
+    {
+        found.add(place, format!("found a source index that is not below {sources}"));
+    }
+    if charge.cycle == Cycle::Day
+        && !matches!(charge.model, PriceModel::Flat { .. } | PriceModel::PerUnit { .. })
+    {
+        found.add(place, "found a daily cycle with tiers or packages, expected a flat price or one per unit");
+    }
+    if charge.adjustments.len() > MAX_ADJUSTMENTS {
+        let count = charge.adjustments.len();
+        found.add(place, format!("found {count} adjustments, expected at most {MAX_ADJUSTMENTS}"));
+    }
+    check_metering(charge, place, found);
+    check_price(charge, place, found);
+    let limits = [("minimum_amount", charge.minimum_amount), ("maximum_amount", charge.maximum_amount)];
+    for (name, limit) in limits {
+        if let Some(limit) = limit.filter(|limit| *limit < Decimal::ZERO) {
+            found.add(&format!("{place}.{name}"), format!("found {limit}, expected 0 or more"));
+        }
+    }
+    if let (Some(minimum), Some(maximum)) = (charge.minimum_amount, charge.maximum_amount)
+        && minimum > maximum
+    {
+        found.add(place, format!("found the minimum {minimum} above the maximum {maximum}"));
+    }
+    for (name, rounding) in [("line_rounding", charge.line_rounding), ("tier_rounding", charge.tier_rounding)]
+    {
+        if let Some(scale) = rounding.and_then(|rounding| rounding.scale) {
+            check_scale(&format!("{place}.{name}"), scale, found);
+        }
+    }
+    check_adjustments(charge, place, found);
+    check_ratchet(charge, place, found);
+}
+
+/// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.
+fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
+    let grows_within = charge.commitment.kind == CommitmentKind::Ratchet
+        && !matches!(charge.cycle, Cycle::Day | Cycle::Month);
+    let by_unit = match &charge.model {
+        PriceModel::PerUnit { .. } => true,
+        PriceModel::Volume { tiers, lookup, .. } => {
+            let whole = |tier: &Tier| tier.flat_amount.is_none() && tier.package_size.is_none();
+            lookup.is_none() && tiers.as_slice().iter().all(whole)
+        }
+        PriceModel::Flat { .. }
+        | PriceModel::Graduated { .. }
+        | PriceModel::StairStep { .. }
+        | PriceModel::Package { .. } => false,
+    };
+    let once = charge.allowance.is_some()
+        || charge.minimum_amount.is_some()
+        || charge.maximum_amount.is_some()
+        || charge.adjustments.iter().any(|adjustment| matches!(adjustment.effect, Effect::Amount(_)));
+    if grows_within && (!by_unit || once) {
+        let expected = "expected a price or volume tiers for each unit, without allowance, limits or amounts";
+        found.add(place, format!("found a ratchet that grows within a cycle, {expected}"));
+    }
+}
+
+fn check_metering(charge: &Charge, place: &str, found: &mut Violations) {
+    let rule = &charge.metering;
+    let segments = matches!(rule.source, MeteringSource::Segments(_));
+    for step in &rule.steps {
+        if step.minimum.is_none() && step.increment.is_none() {
+            found.add(place, "found a metering step without minimum and increment, expected one of them");
+        }
+        if step.first_increment.is_some() && step.increment.is_none() {
+            found.add(place, "found a first increment without an increment");
+        }
+        if step.scope != Scope::Month && !segments {
+            found.add(place, format!("found a step of {:?} scope, expected one on segments", step.scope));
+        }
+    }
+    if rule.steps.windows(2).any(|pair| matches!(pair, [a, b] if a.scope > b.scope)) {
+        found.add(place, "found a metering step of a narrower scope after a wider one");
+    }
+    if let MeteringSource::Constant(quantity) = rule.source
+        && quantity < Decimal::ZERO
+    {
+        found.add(place, format!("found the constant quantity {quantity}, expected 0 or more"));
+    }
+    if matches!(&rule.source, MeteringSource::Events(kinds) if kinds.is_empty()) {
+        found.add(place, "found no event kind, expected at least one");
+    }
+    if rule.matches.values().any(|values| matches!(values, MatchValues::AnyOf(values) if values.is_empty())) {
+        found.add(place, "found a match without values");
+    }
+    let committed = matches!(rule.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
+    if !committed && charge.commitment != crate::charge::Commitment::default() {
+        found.add(&format!("{place}.commitment"), "found a commitment on what is no seat");
+    }
+}
+
+fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
+    let price = match &charge.model {
+        PriceModel::Flat { amount, .. } => *amount,
+        PriceModel::PerUnit { price, .. } | PriceModel::Package { price, .. } => *price,
+        // Tiers check their own prices.
+        PriceModel::Graduated { .. } | PriceModel::Volume { .. } | PriceModel::StairStep { .. } => {
+            Interval::ZERO
+        }
+    };
+    if price.low() < Decimal::ZERO {
+        found.add(place, format!("found the price {}, expected 0 or more", price.low()));
+    }
+    let Some(allowance) = &charge.allowance else { return };
+    if allowance.quantity < Decimal::ZERO {
+        found.add(place, format!("found the allowance {}, expected 0 or more", allowance.quantity));
+    }
+    if allowance.tier == AllowanceTier::Gross && !matches!(charge.model, PriceModel::Volume { .. }) {
+        found.add(place, "found a tier picked by gross quantity, expected that only with a volume price");
+    }
+}
+
+fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
+    let mut ids = BTreeSet::new();
+    for (index, adjustment) in charge.adjustments.iter().enumerate() {
+        let place = format!("{place}.adjustments[{index}]");
+        found.id(&place, &adjustment.id);
+        if !ids.insert(adjustment.id.as_str()) {
+            found.add(&place, format!("found the id {:?} twice, expected unique ids", adjustment.id));
+        }
+        let effect = match &adjustment.effect {
+            Effect::Fraction { fraction, .. } => {
+                if fraction.low() < Decimal::NEGATIVE_ONE {
+                    found.add(&place, format!("found the fraction {}, expected -1 or more", fraction.low()));
+                }
+                fraction
+            }
+            Effect::Amount(amount) => amount,
+        };
+        if effect.high().is_none() {
+            found.add(&place, "found an adjustment without an upper bound, expected both bounds");
+        }
+        let seats = matches!(charge.metering.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
+        if !seats && adjustment.conditions.iter().any(|c| c.subject == Subject::CommittedQuantity) {
+            found.add(&place, "found a condition on the committed quantity of what is no seat");
+        }
+    }
+}
