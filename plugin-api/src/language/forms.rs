@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, PartialPackage,
-    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Crossing, Cycle, DateBasis,
+    LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope, SeatBasis,
+    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::requirement::{EventKind, SegmentKind};
@@ -76,4 +77,14 @@ forms! {
     ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
     /// How an amount is rounded.
     RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
+    /// What a quantity below zero costs.
+    NegativeQuantityForm => NegativeQuantity { Zero => Zero, Mirrored => Mirrored }
+    /// What meets the price.
+    PricedForm => Priced { Together => Together, EachEvent => EachEvent }
+    /// Whether limits meet the amount before adjustments or after.
+    LimitsComparedForm => LimitsCompared {
+        BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,
+    }
+    /// What the event pays that crosses the free amount.
+    CrossingForm => Crossing { Excess => Excess, Whole => Whole, Free => Free }
 }

@@ -4,8 +4,9 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, PartialPackage,
-    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Crossing, Cycle, DateBasis,
+    LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation,
+    StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::offer::{CoverageStatus, MonthDays};
@@ -82,6 +83,10 @@ wire_enums! {
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
         BilledQuantity = BilledQuantity, TermMonths = TermMonths;
+    NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
+    LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
+        AfterAdjustments = AfterAdjustments;
+    Crossing as v1::CrossingEvent: Excess = Excess, Whole = Whole, Free = Free;
 }
 
 /// The number of a kind, or 0 where nothing is said.
@@ -126,5 +131,8 @@ mod tests {
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
         count::<Subject>(3);
+        count::<NegativeQuantity>(2);
+        count::<LimitsCompared>(2);
+        count::<Crossing>(3);
     }
 }
