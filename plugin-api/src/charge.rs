@@ -10,12 +10,14 @@ use rust_decimal::Decimal;
 pub use self::metering_rule::{
     MatchValues, MeteringRule, MeteringSource, MeteringStep, Scope, SeatBasis, SeatFilter, StepDirection,
 };
+pub use self::packs::{BeyondPacks, MAX_PACKS, Pack, Packs};
 pub use self::percentage::{Crossing, FreeEvents, Percentage};
 pub use self::tiers::{Tier, TierBound, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
 
 pub mod metering_rule;
+pub mod packs;
 pub mod percentage;
 pub mod tiers;
 
@@ -277,6 +279,8 @@ pub enum PriceModel {
     },
     /// A part of an amount of money, with what each event costs beside it.
     Percentage(Percentage),
+    /// Prepaid packs that the quantity is drawn from.
+    Packs(Packs),
 }
 
 impl PriceModel {
@@ -291,6 +295,7 @@ impl PriceModel {
             Self::StairStep { .. } => "stair_step",
             Self::Package { .. } => "package",
             Self::Percentage(_) => "percentage",
+            Self::Packs(_) => "packs",
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod compile;
 pub mod forms;
 pub mod metering;
 pub mod model;
+pub mod packs;
 pub mod percentage;
 pub mod price;
 pub mod sheet;

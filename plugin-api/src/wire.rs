@@ -24,6 +24,7 @@ mod found;
 mod metering;
 mod model;
 mod offer;
+mod packs;
 mod percentage;
 mod quote;
 mod request;

@@ -12,6 +12,7 @@ use super::forms::{
 };
 use super::metering::{CountForm, SeatsForm, StepForm, match_values, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
+use super::packs::PacksForm;
 use super::percentage::PercentageForm;
 use super::spend::SpendCommitmentForm;
 use crate::charge::{self, AllowanceTier, MeteringRule, Positive, Priced, SeatFilter};
@@ -80,6 +81,8 @@ pub struct ChargeForm {
     pub package: Option<PackageForm>,
     /// A part of an amount of money.
     pub percentage: Option<PercentageForm>,
+    /// Prepaid packs.
+    pub packs: Option<PacksForm>,
     /// What a cycle without quantity costs; nothing where not said.
     pub zero_quantity: Option<ZeroQuantityForm>,
     /// How each tier's amount is rounded before tiers are added up.

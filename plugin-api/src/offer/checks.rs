@@ -13,6 +13,7 @@ use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
 
 mod events;
+mod packs;
 
 #[derive(Default)]
 pub(super) struct Violations(pub(super) Vec<OfferViolation>);
@@ -106,6 +107,7 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
     check_adjustments(charge, place, found);
     check_ratchet(charge, place, found);
     events::check(charge, place, found);
+    packs::check(charge, place, found);
 }
 
 /// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.
@@ -122,7 +124,8 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
         | PriceModel::Graduated { .. }
         | PriceModel::StairStep { .. }
         | PriceModel::Package { .. }
-        | PriceModel::Percentage(_) => false,
+        | PriceModel::Percentage(_)
+        | PriceModel::Packs(_) => false,
     };
     let once = charge.allowance.is_some()
         || charge.minimum_amount.is_some()
@@ -179,6 +182,8 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
             Interval::ZERO
         }
         PriceModel::Percentage(percentage) => percentage.fixed_per_event.unwrap_or(Interval::ZERO),
+        // Checked with their other rules.
+        PriceModel::Packs(_) => Interval::ZERO,
     };
     if price.low() < Decimal::ZERO {
         found.add(place, format!("found the price {}, expected 0 or more", price.low()));

@@ -8,6 +8,7 @@ use super::limits::{self, record};
 use super::list_amount::{self, ListAmount};
 use super::model::{ModelError, Quantity};
 use super::negative;
+use super::pack_plan::PackPlan;
 use super::quantities::{Basis, Quantities};
 use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced, ProrationUnit};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
@@ -23,6 +24,8 @@ pub(crate) struct Context<'a> {
     pub(crate) quantities: &'a Quantities<'a>,
     /// Months of the sold term.
     pub(crate) sold_months: u32,
+    /// When packs are bought that last longer than a cycle.
+    pub(crate) plan: Option<&'a PackPlan>,
 }
 
 /// A run of equal cycles, priced once.
@@ -41,7 +44,8 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
     let events = context.metered.events.as_deref();
-    let quantity = Quantity { net: billed, tier, days: cycle.days, events };
+    let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
+    let quantity = Quantity { net: billed, tier, days: cycle.days, events, bought };
     let ListAmount { tiers, amount } = match charge.priced {
         Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
         Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,

@@ -193,7 +193,19 @@ fn event_charges() -> Vec<Charge> {
         overage_factor: d("0"),
         charges_shortfall: false,
     });
-    vec![charge("percentage", MeteringSource::Stated, PriceModel::Percentage(percentage)), windows, committed]
+    let packs = |beyond, validity_months, recharge_below| {
+        let packs = vec![Pack { size: positive("1000"), price: exact("8") }];
+        PriceModel::Packs(Packs { packs, beyond, validity_months, recharge_below })
+    };
+    let overage = BeyondPacks::Overage { price: exact("0.01"), per: positive("10") };
+    vec![
+        charge("percentage", MeteringSource::Stated, PriceModel::Percentage(percentage)),
+        windows,
+        committed,
+        charge("overage", MeteringSource::Stated, packs(overage, None, None)),
+        charge("stop", MeteringSource::Stated, packs(BeyondPacks::Stop { most: 4 }, None, None)),
+        charge("renewal", MeteringSource::Stated, packs(BeyondPacks::Renewal, Some(12), Some(d("50")))),
+    ]
 }
 
 fn offer() -> Offer {

@@ -8,11 +8,11 @@ use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use quotient_plugin_api::charge::{
-    Adjustment, AdjustmentBase, Allowance, AllowanceTier, Category, Charge, Commitment, CommitmentKind,
-    Committed, Condition, Crossing, Cycle, DateBasis, DateWindow, Effect, FreeEvents, LimitsCompared,
-    MeteringRule, MeteringSource, MonthWindow, PartialPackage, Percentage, Positive, PriceModel, Priced,
-    Proration, ProrationUnit, SpendCommitment, StepAccumulation, Subject, Tier, TierBound, TierLookup, Tiers,
-    ZeroQuantity,
+    Adjustment, AdjustmentBase, Allowance, AllowanceTier, BeyondPacks, Category, Charge, Commitment,
+    CommitmentKind, Committed, Condition, Crossing, Cycle, DateBasis, DateWindow, Effect, FreeEvents,
+    LimitsCompared, MeteringRule, MeteringSource, MonthWindow, Pack, Packs, PartialPackage, Percentage,
+    Positive, PriceModel, Priced, Proration, ProrationUnit, SpendCommitment, StepAccumulation, Subject, Tier,
+    TierBound, TierLookup, Tiers, ZeroQuantity,
 };
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::money::{Rounding, RoundingMode, currency};
@@ -177,7 +177,29 @@ fn model(size: Size) -> impl Strategy<Value = PriceModel> {
             PriceModel::Package { size, price, partial, minimum_packages: Decimal::from(least) }
         }),
         percentage(size).prop_map(PriceModel::Percentage),
+        packs().prop_map(PriceModel::Packs),
     ]
+}
+
+/// Packs of a few thousand at most: how many are bought is a whole number of 32 bits.
+fn packs() -> impl Strategy<Value = Packs> {
+    let exact = (1_i64..5_000).prop_map(|digits| Interval::exact(Decimal::new(digits, 1)));
+    let pack = (1_i64..5_000, exact.clone())
+        .prop_map(|(size, price)| Pack { size: Positive::new(size.into()).unwrap(), price });
+    let overage = (exact, 1_i64..100)
+        .prop_map(|(price, per)| BeyondPacks::Overage { price, per: Positive::new(per.into()).unwrap() });
+    let beyond = prop_oneof![
+        Just(BeyondPacks::Renewal),
+        overage,
+        (1_u32..5_000).prop_map(|most| BeyondPacks::Stop { most }),
+    ];
+    (vec(pack, 1..4), beyond, weighted(0.3, 1_u32..15), weighted(0.3, 0_i64..500)).prop_map(
+        |(packs, beyond, validity, level)| {
+            let validity_months = validity.filter(|_| beyond == BeyondPacks::Renewal);
+            let recharge_below = level.filter(|_| validity_months.is_some()).map(Decimal::from);
+            Packs { packs, beyond, validity_months, recharge_below }
+        },
+    )
 }
 
 fn percentage(size: Size) -> impl Strategy<Value = Percentage> {
@@ -204,7 +226,8 @@ fn spend(size: Size) -> impl Strategy<Value = SpendCommitment> {
         true => Committed::Amount(value),
         false => Committed::Quantity(value),
     });
-    (committed, size.decimal(), any::<bool>()).prop_map(|(committed, overage_factor, charges_shortfall)| {
+    (committed, 0_i64..50, any::<bool>()).prop_map(|(committed, tenths, charges_shortfall)| {
+        let overage_factor = Decimal::new(tenths, 1);
         SpendCommitment { committed, overage_factor, charges_shortfall }
     })
 }

@@ -53,6 +53,8 @@ fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
                     .unwrap()
                     .with_bound(tiers.bound());
             }
+            // They have exact prices.
+            PriceModel::Packs(_) => {}
             PriceModel::Percentage(price) => {
                 let tier = |tier: &Tier| Tier {
                     unit_price: change(tier.unit_price),
