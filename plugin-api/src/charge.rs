@@ -8,13 +8,15 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 pub use self::metering_rule::{
-    MatchValues, MeteringRule, MeteringSource, MeteringStep, Scope, SeatBasis, SeatFilter, StepDirection,
+    Attempts, Legs, MatchValues, MeteringRule, MeteringStep, Scope, StepDirection,
 };
+pub use self::metering_source::{Combine, MeteringSource, Part, SeatBasis, SeatFilter};
 pub use self::tiers::{Tier, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
 
 pub mod metering_rule;
+pub mod metering_source;
 pub mod tiers;
 
 /// A decimal above zero.

@@ -10,6 +10,7 @@ use crate::charge::{Charge, Confidence};
 use crate::money::Rounding;
 
 mod checks;
+mod metering_checks;
 
 /// Most charges of an offer.
 pub const MAX_CHARGES: usize = 500;

@@ -80,7 +80,11 @@ impl PriceError {
     /// Whether the vendor does not sell the quantity, which is an answer; the others are faults.
     #[must_use]
     pub const fn is_not_sold(&self) -> bool {
-        matches!(self, Self::Charge { cause: ModelError::BeyondLastTier { .. }, .. })
+        matches!(
+            self,
+            Self::Charge { cause: ModelError::BeyondLastTier { .. }, .. }
+                | Self::Meter { cause: MeterError::OverCap { .. }, .. }
+        )
     }
 }
 

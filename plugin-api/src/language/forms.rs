@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, PartialPackage,
-    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Cycle, DateBasis,
+    Legs, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject,
+    TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::requirement::{EventKind, SegmentKind};
@@ -49,7 +50,7 @@ forms! {
         Action => Action, Resolution => Resolution,
     }
     /// What a metering step works on.
-    ScopeForm => Scope { Segment => Segment, Contact => Contact, Month => Month }
+    ScopeForm => Scope { Segment => Segment, Contact => Contact, Day => Day, Month => Month }
     /// Where a part of an increment goes.
     DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
     /// What happens to a part of a package.
@@ -76,4 +77,10 @@ forms! {
     ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
     /// How an amount is rounded.
     RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
+    /// Which attempts to reach a customer count.
+    AttemptsForm => Attempts { Answered => Answered, All => All, Unanswered => Unanswered }
+    /// How parts become one quantity.
+    CombineForm => Combine { Sum => Sum, Dearest => Dearest }
+    /// How the legs of a call count.
+    LegsForm => Legs { Each => Each, One => One, Mean => Mean }
 }

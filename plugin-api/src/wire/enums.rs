@@ -4,8 +4,9 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, PartialPackage,
-    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Cycle, DateBasis,
+    Legs, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject,
+    TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::offer::{CoverageStatus, MonthDays};
@@ -74,7 +75,7 @@ wire_enums! {
     Phase as v1::Phase: Term = Term, Renewal = Renewal;
     ProrationUnit as v1::ProrationUnit: StartedMonth = StartedMonth, Day = Day;
     RoundingMode as v1::RoundingMode: HalfUp = HalfUp, HalfEven = HalfEven, Up = Up, Down = Down;
-    Scope as v1::MeteringScope: Segment = Segment, Contact = Contact, Month = Month;
+    Scope as v1::MeteringScope: Segment = Segment, Contact = Contact, Day = Day, Month = Month;
     SeatBasis as v1::SeatBasis: Named = Named, Concurrent = Concurrent;
     SegmentKind as v1::SegmentKind: Ivr = Ivr, Queue = Queue, Agent = Agent, Bot = Bot,
         Supervisor = Supervisor, Transfer = Transfer, Recording = Recording, Analytics = Analytics;
@@ -82,6 +83,9 @@ wire_enums! {
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
         BilledQuantity = BilledQuantity, TermMonths = TermMonths;
+    Attempts as v1::AttemptCount: Answered = Answered, All = All, Unanswered = Unanswered;
+    Combine as v1::CombineMode: Sum = Sum, Dearest = Dearest;
+    Legs as v1::LegCount: Each = Each, One = One, Mean = Mean;
 }
 
 /// The number of a kind, or 0 where nothing is said.
@@ -121,10 +125,13 @@ mod tests {
         count::<Phase>(2);
         count::<ProrationUnit>(2);
         count::<RoundingMode>(4);
-        count::<Scope>(3);
+        count::<Scope>(4);
         count::<SeatBasis>(2);
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
         count::<Subject>(3);
+        count::<Attempts>(3);
+        count::<Combine>(2);
+        count::<Legs>(3);
     }
 }

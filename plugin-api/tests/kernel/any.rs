@@ -107,13 +107,8 @@ pub fn requirement() -> impl Strategy<Value = Requirement> {
             attributes: BTreeMap::new(),
         });
         let demand = contacts.map(|contacts| Demand {
-            id: "demand-1".to_owned(),
-            channel: Channel::Chat,
-            direction: Direction::Inbound,
-            contacts,
-            segments: Vec::new(),
-            events: Vec::new(),
             attributes: BTreeMap::new(),
+            ..Demand::new("demand-1", Channel::Chat, Direction::Inbound, contacts)
         });
         Requirement {
             start_date,
