@@ -15,6 +15,10 @@ use crate::requirement::Requirement;
 use crate::requirement::profile::QUANTITY_SCALE;
 
 mod combined;
+#[cfg(test)]
+mod combined_tests;
+#[cfg(test)]
+mod contact_tests;
 mod contacts;
 mod days;
 mod dearest;

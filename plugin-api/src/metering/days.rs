@@ -41,7 +41,8 @@ pub(super) fn check(
     if let Some(cap) = rule.monthly_cap {
         refuse_over(&counted.demanded, cap.get(), cap.get(), 1, "month")?;
     }
-    if daily.is_empty() && rule.daily_cap.is_none() {
+    // Nothing happens on no day, and nothing is assumed of it.
+    if daily.is_empty() && rule.daily_cap.is_none() || counted.days.is_empty() {
         return Ok(USUAL_DAYS);
     }
     let days = shared(counted)?;
