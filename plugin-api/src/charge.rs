@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 pub use self::metering_rule::{
-    MatchValues, MeteringRule, MeteringSource, MeteringStep, Scope, SeatBasis, SeatFilter, StepDirection,
+    Attempts, Legs, MatchValues, MeteringRule, MeteringStep, Scope, StepDirection,
 };
+pub use self::metering_source::{Combine, MeteringSource, Part, SeatBasis, SeatFilter};
 pub use self::packs::{BeyondPacks, MAX_PACKS, Pack, Packs};
 pub use self::percentage::{Crossing, FreeEvents, Percentage};
 pub use self::tiers::{Tier, TierBound, Tiers, TiersError};
@@ -17,6 +18,7 @@ use crate::interval::Interval;
 use crate::money::Rounding;
 
 pub mod metering_rule;
+pub mod metering_source;
 pub mod packs;
 pub mod percentage;
 pub mod tiers;

@@ -90,7 +90,8 @@ impl PriceError {
     pub const fn is_not_sold(&self) -> bool {
         match self {
             Self::Charge { cause, .. } => !matches!(cause, ModelError::Arithmetic(_)),
-            Self::Meter { .. } | Self::Totals(_) | Self::Calendar { .. } => false,
+            Self::Meter { cause, .. } => matches!(cause, MeterError::OverCap { .. }),
+            Self::Totals(_) | Self::Calendar { .. } => false,
         }
     }
 }

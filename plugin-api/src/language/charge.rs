@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use super::adjustment::AdjustmentForm;
 use super::forms::{
-    AllowanceTierForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm,
-    LimitsComparedForm, NegativeQuantityForm, PricedForm, ProrationUnitForm, RoundingModeForm,
-    ZeroQuantityForm,
+    AllowanceTierForm, AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm,
+    DateBasisForm, LegsForm, LimitsComparedForm, NegativeQuantityForm, PricedForm, ProrationUnitForm,
+    RoundingModeForm, ZeroQuantityForm,
 };
-use super::metering::{CountForm, SeatsForm, StepForm, match_values, nearest_meter};
+use super::metering::{CountForm, SeatsForm, StepForm, match_all, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
 use super::packs::PacksForm;
 use super::percentage::PercentageForm;
@@ -124,6 +124,19 @@ pub struct ChargeForm {
     /// Paid to somebody else than the vendor.
     #[serde(default)]
     pub pass_through: bool,
+    /// What has all facts of one of these is not counted.
+    #[serde(default)]
+    pub except: Vec<BTreeMap<String, Vec<String>>>,
+    /// How the legs of a call count; each where not said.
+    pub legs: Option<LegsForm>,
+    /// Which attempts to reach a customer count; the answered ones where not said.
+    pub attempts: Option<AttemptsForm>,
+    /// Seconds of an unanswered attempt.
+    pub unanswered_length: Option<Figure>,
+    /// The most that is sold for a day.
+    pub daily_cap: Option<Figure>,
+    /// The most that is sold for a month.
+    pub monthly_cap: Option<Figure>,
 }
 
 /// Quantity that is not charged.
@@ -219,13 +232,7 @@ impl ChargeForm {
                 format!("found {:?}, expected a meter such as {nearest:?}", self.meter),
             ));
         }
-        let metering = MeteringRule {
-            meter_id: self.meter.clone(),
-            source: self.count.compile(),
-            matches: self.matches.iter().map(|(key, values)| (key.clone(), match_values(values))).collect(),
-            steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
-            factor: positive("factor", self.factor)?,
-        };
+        let metering = self.metering()?;
         let mut charge = charge::Charge::new(
             &self.id,
             &self.name,
@@ -265,6 +272,23 @@ impl ChargeForm {
             self.spend_commitment.as_ref().map(SpendCommitmentForm::compile).transpose()?;
         charge.limits_compared = self.limits_compared.map(Into::into);
         Ok(charge)
+    }
+
+    fn metering(&self) -> Result<MeteringRule, ChargeError> {
+        let cap = |field, figure: Option<Figure>| figure.map(|_| positive(field, figure)).transpose();
+        Ok(MeteringRule {
+            meter_id: self.meter.clone(),
+            source: self.count.compile()?,
+            matches: match_all(&self.matches),
+            steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
+            factor: positive("factor", self.factor)?,
+            except: self.except.iter().map(match_all).collect(),
+            legs: self.legs.map(Into::into).unwrap_or_default(),
+            attempts: self.attempts.map(Into::into).unwrap_or_default(),
+            unanswered_length: self.unanswered_length.map(|figure| figure.0),
+            daily_cap: cap("daily_cap", self.daily_cap)?,
+            monthly_cap: cap("monthly_cap", self.monthly_cap)?,
+        })
     }
 }
 

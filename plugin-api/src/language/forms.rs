@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Crossing, Cycle, DateBasis,
-    LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope, SeatBasis,
-    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Crossing, Cycle,
+    DateBasis, Legs, LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope,
+    SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::requirement::{EventKind, SegmentKind};
@@ -50,7 +50,7 @@ forms! {
         Action => Action, Resolution => Resolution,
     }
     /// What a metering step works on.
-    ScopeForm => Scope { Segment => Segment, Contact => Contact, Month => Month }
+    ScopeForm => Scope { Segment => Segment, Contact => Contact, Day => Day, Month => Month }
     /// Where a part of an increment goes.
     DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
     /// What happens to a part of a package.
@@ -87,4 +87,10 @@ forms! {
     }
     /// What the event pays that crosses the free amount.
     CrossingForm => Crossing { Excess => Excess, Whole => Whole, Free => Free }
+    /// Which attempts to reach a customer count.
+    AttemptsForm => Attempts { Answered => Answered, All => All, Unanswered => Unanswered }
+    /// How parts become one quantity.
+    CombineForm => Combine { Sum => Sum, Dearest => Dearest }
+    /// How the legs of a call count.
+    LegsForm => Legs { Each => Each, One => One, Mean => Mean }
 }

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use self::metering::{Owner, check_rule};
 use super::{MAX_ADJUSTMENTS, MAX_CHARGES, MAX_ID, OfferParts, OfferViolation};
 use crate::charge::{
-    AllowanceTier, Category, Charge, CommitmentKind, Cycle, Effect, MatchValues, MeteringSource, PriceModel,
-    Scope, Subject, Tier,
+    AllowanceTier, Category, Charge, Commitment, CommitmentKind, Cycle, Effect, PriceModel, Subject, Tier,
 };
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
 
 mod events;
+mod metering;
 mod packs;
 
 #[derive(Default)]
@@ -82,7 +83,10 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
         let count = charge.adjustments.len();
         found.add(place, format!("found {count} adjustments, expected at most {MAX_ADJUSTMENTS}"));
     }
-    check_metering(charge, place, found);
+    check_rule(&charge.metering, place, Owner::Charge, found);
+    if !charge.metering.source.is_committed() && charge.commitment != Commitment::default() {
+        found.add(&format!("{place}.commitment"), "found a commitment on what is no seat");
+    }
     check_price(charge, place, found);
     let limits = [("minimum_amount", charge.minimum_amount), ("maximum_amount", charge.maximum_amount)];
     for (name, limit) in limits {
@@ -134,42 +138,6 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
     if grows_within && (!by_unit || once) {
         let expected = "expected a price or volume tiers for each unit, without allowance, limits or amounts";
         found.add(place, format!("found a ratchet that grows within a cycle, {expected}"));
-    }
-}
-
-fn check_metering(charge: &Charge, place: &str, found: &mut Violations) {
-    let rule = &charge.metering;
-    let segments = matches!(rule.source, MeteringSource::Segments(_));
-    for step in &rule.steps {
-        if step.minimum.is_none() && step.increment.is_none() {
-            found.add(place, "found a metering step without minimum and increment, expected one of them");
-        }
-        if step.first_increment.is_some() && step.increment.is_none() {
-            found.add(place, "found a first increment without an increment");
-        }
-        // A stated meter has the events that the requirement states.
-        let events = rule.source == MeteringSource::Stated && step.scope == Scope::Contact;
-        if step.scope != Scope::Month && !segments && !events {
-            found.add(place, format!("found a step of {:?} scope, expected one on segments", step.scope));
-        }
-    }
-    if rule.steps.windows(2).any(|pair| matches!(pair, [a, b] if a.scope > b.scope)) {
-        found.add(place, "found a metering step of a narrower scope after a wider one");
-    }
-    if let MeteringSource::Constant(quantity) = rule.source
-        && quantity < Decimal::ZERO
-    {
-        found.add(place, format!("found the constant quantity {quantity}, expected 0 or more"));
-    }
-    if matches!(&rule.source, MeteringSource::Events(kinds) if kinds.is_empty()) {
-        found.add(place, "found no event kind, expected at least one");
-    }
-    if rule.matches.values().any(|values| matches!(values, MatchValues::AnyOf(values) if values.is_empty())) {
-        found.add(place, "found a match without values");
-    }
-    let committed = matches!(rule.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
-    if !committed && charge.commitment != crate::charge::Commitment::default() {
-        found.add(&format!("{place}.commitment"), "found a commitment on what is no seat");
     }
 }
 
@@ -234,8 +202,8 @@ fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
         if effect.high().is_none() {
             found.add(&place, "found an adjustment without an upper bound, expected both bounds");
         }
-        let seats = matches!(charge.metering.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
-        if !seats && adjustment.conditions.iter().any(|c| c.subject == Subject::CommittedQuantity) {
+        let committed = charge.metering.source.is_committed();
+        if !committed && adjustment.conditions.iter().any(|c| c.subject == Subject::CommittedQuantity) {
             found.add(&place, "found a condition on the committed quantity of what is no seat");
         }
     }

@@ -4,9 +4,9 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Crossing, Cycle, DateBasis,
-    LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation,
-    StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Crossing, Cycle,
+    DateBasis, Legs, LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis,
+    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::offer::{CoverageStatus, MonthDays};
@@ -75,7 +75,7 @@ wire_enums! {
     Phase as v1::Phase: Term = Term, Renewal = Renewal;
     ProrationUnit as v1::ProrationUnit: StartedMonth = StartedMonth, Day = Day;
     RoundingMode as v1::RoundingMode: HalfUp = HalfUp, HalfEven = HalfEven, Up = Up, Down = Down;
-    Scope as v1::MeteringScope: Segment = Segment, Contact = Contact, Month = Month;
+    Scope as v1::MeteringScope: Segment = Segment, Contact = Contact, Day = Day, Month = Month;
     SeatBasis as v1::SeatBasis: Named = Named, Concurrent = Concurrent;
     SegmentKind as v1::SegmentKind: Ivr = Ivr, Queue = Queue, Agent = Agent, Bot = Bot,
         Supervisor = Supervisor, Transfer = Transfer, Recording = Recording, Analytics = Analytics;
@@ -87,6 +87,9 @@ wire_enums! {
     LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
     Crossing as v1::CrossingEvent: Excess = Excess, Whole = Whole, Free = Free;
+    Attempts as v1::AttemptCount: Answered = Answered, All = All, Unanswered = Unanswered;
+    Combine as v1::CombineMode: Sum = Sum, Dearest = Dearest;
+    Legs as v1::LegCount: Each = Each, One = One, Mean = Mean;
 }
 
 /// The number of a kind, or 0 where nothing is said.
@@ -126,7 +129,7 @@ mod tests {
         count::<Phase>(2);
         count::<ProrationUnit>(2);
         count::<RoundingMode>(4);
-        count::<Scope>(3);
+        count::<Scope>(4);
         count::<SeatBasis>(2);
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
@@ -134,5 +137,8 @@ mod tests {
         count::<NegativeQuantity>(2);
         count::<LimitsCompared>(2);
         count::<Crossing>(3);
+        count::<Attempts>(3);
+        count::<Combine>(2);
+        count::<Legs>(3);
     }
 }
