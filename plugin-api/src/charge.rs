@@ -10,11 +10,13 @@ use rust_decimal::Decimal;
 pub use self::metering_rule::{
     MatchValues, MeteringRule, MeteringSource, MeteringStep, Scope, SeatBasis, SeatFilter, StepDirection,
 };
+pub use self::proration::{DayCount, Proration, ProrationDivisor, ProrationParts, ProrationUnit};
 pub use self::tiers::{Tier, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
 
 pub mod metering_rule;
+pub mod proration;
 pub mod tiers;
 
 /// A decimal above zero.
@@ -92,6 +94,8 @@ pub struct Charge {
     pub zero_quantity: Option<ZeroQuantity>,
     /// How each tier's amount is rounded before tiers are added up; `None`: not at all.
     pub tier_rounding: Option<Rounding>,
+    /// A renewal uplift of the terms does not raise it.
+    pub without_uplift: bool,
 }
 
 impl Charge {
@@ -127,6 +131,7 @@ impl Charge {
             module_id: None,
             zero_quantity: None,
             tier_rounding: None,
+            without_uplift: false,
         }
     }
 }
@@ -433,26 +438,6 @@ pub enum DateBasis {
     Order,
     /// The first day of the cycle.
     Service,
-}
-
-/// What part of a cycle costs: price × units ÷ divisor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Proration {
-    /// The unit that a part is counted in.
-    pub unit: ProrationUnit,
-    /// Units that cost as much as a whole cycle.
-    pub divisor: Positive,
-    /// A part never costs more than the whole cycle.
-    pub capped: bool,
-}
-
-/// The unit that a part of a cycle is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProrationUnit {
-    /// Started months.
-    StartedMonth,
-    /// Days.
-    Day,
 }
 
 /// How much a published figure binds its vendor, strongest first.

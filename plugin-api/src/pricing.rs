@@ -18,7 +18,9 @@ use crate::quote::Quote;
 use crate::requirement::Requirement;
 
 mod adjust;
+mod allowances;
 mod assumptions;
+mod calendar;
 mod choose;
 mod coverage;
 mod cycle;
@@ -31,10 +33,12 @@ mod line;
 mod model;
 mod package;
 mod per_unit;
+mod proration;
 mod quantities;
 mod stair_step;
 mod timeline;
 mod totals;
+mod uplift;
 mod volume;
 
 /// Version of the kernel: another version may answer another amount for the same offer.

@@ -32,6 +32,7 @@ mod requirement_tests;
 mod resolve;
 #[cfg(test)]
 mod round_trip_tests;
+mod time;
 
 /// Longest text of a requirement or a catalogue, in characters.
 pub const MAX_TEXT: usize = 200;

@@ -9,14 +9,15 @@ use super::sheet::{
     CoverageForm, CoverageStatusForm, EditionForm, ModuleClassForm, ModuleForm, MonthDaysForm, NoteForm,
     PurchaseOptionForm, SheetForm,
 };
+use super::time::UpliftForm;
 use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind, Revision};
 use crate::charge::{Charge, Confidence};
 use crate::digest::sha256_hex;
 use crate::document::{Document, DocumentError};
 use crate::money;
 use crate::offer::{
-    Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
-    Terms,
+    Alignment, Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts,
+    SourceRef, Terms,
 };
 use crate::requirement::Requirement;
 
@@ -358,6 +359,8 @@ fn terms(option: &PurchaseOptionForm) -> Terms {
         trial_days: option.trial_days,
         modules_addable: option.modules_addable,
         modules_removable: option.modules_removable,
+        aligned_to: option.calendar.map_or(Alignment::Start, Into::into),
+        renewal_uplift: option.renewal_uplift.as_ref().map(UpliftForm::compile),
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
-use super::forms::ConfidenceForm;
+use super::forms::{AlignmentForm, ConfidenceForm};
+use super::time::UpliftForm;
 use crate::document::Figure;
 
 /// One product's price sheet.
@@ -148,6 +149,11 @@ pub struct PurchaseOptionForm {
     pub modules_addable: Option<bool>,
     /// Whether modules can be removed within a term.
     pub modules_removable: Option<bool>,
+    /// Where months begin: `start`, on the day that the service starts on, or `month`, on the first of the
+    /// calendar's months; `start` where not said.
+    pub calendar: Option<AlignmentForm>,
+    /// How prices of recurring charges rise with renewals.
+    pub renewal_uplift: Option<UpliftForm>,
 }
 
 /// A module.

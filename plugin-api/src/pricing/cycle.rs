@@ -4,11 +4,13 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::adjust::{self, Facts};
-use super::cycles::{CycleSpec, Extent};
+use super::cycles::CycleSpec;
 use super::limits::{self, record};
 use super::model::{self, ModelError, Quantity};
+use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
-use crate::charge::{AllowanceTier, Charge, ProrationUnit};
+use super::uplift;
+use crate::charge::{AllowanceTier, Charge};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::offer::OfferParts;
@@ -34,18 +36,23 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     // 2. The tier, and the amount.
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
+    let currency = context.offer.currency;
+    let part = Prorated::new(charge, cycle.extent.part(), context.quantities.add_up(), currency)?;
     let tiers = model::rows(charge, &Quantity { net: billed, tier, days: cycle.days })?;
     let amount = tiers.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
-    let currency = context.offer.currency;
     let amount = round_tiers(charge, currency, &tiers, amount, &mut adjustments)?;
+    let round_tier = |amount| round_tier(charge, currency, amount);
+    let amount = part.tiers(&tiers, amount, round_tier, &mut adjustments)?;
     // 3. The line's own minimum and maximum.
-    let amount = limits::apply(charge, amount, &mut adjustments)?;
+    let amount = limits::apply(charge, &part, amount, &mut adjustments)?;
     // 4. Discounts and surcharges.
-    let facts = Facts { billed: level, term_months: context.sold_months };
+    let facts = Facts { billed: level, term_months: context.sold_months, part: &part };
     let amount = adjust::apply(charge, cycle, &facts, amount, &mut adjustments)?;
-    // 5. The part of the cycle that there is: of all that a whole one costs, its minimum included.
-    let exact = part(charge, cycle.extent, amount, &mut adjustments)?;
-    // 6. Rounding, where the sheet rounds its lines.
+    // 5. What renewals raise it by.
+    let amount = uplift::apply(uplift::of(context.offer, charge), cycle, amount, &mut adjustments)?;
+    // 6. The part of the cycle that there is: of all that a whole one costs, its minimum included.
+    let exact = part.whole(amount, &mut adjustments)?;
+    // 7. Rounding, where the sheet rounds its lines.
     let rounded = charge.line_rounding.map(|rounding| exact.map(|bound| rounding.round(bound, currency)));
     Ok(Period {
         first_month: cycle.first_month,
@@ -70,33 +77,17 @@ fn round_tiers(
     exact: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ArithmeticError> {
-    let Some(rounding) = charge.tier_rounding else { return Ok(exact) };
-    let rounded = tiers.iter().map(|row| row.amount.map(|bound| rounding.round(bound, currency)));
+    if charge.tier_rounding.is_none() {
+        return Ok(exact);
+    }
+    let rounded = tiers.iter().map(|row| round_tier(charge, currency, row.amount));
     let rounded = rounded.into_iter().try_fold(Interval::ZERO, Interval::plus)?;
     record(rows, "tier_rounding", "each tier is rounded by itself".to_owned(), exact, rounded)?;
     Ok(rounded)
 }
 
-fn part(
-    charge: &Charge,
-    extent: Extent,
-    amount: Interval,
-    rows: &mut Vec<AdjustmentRow>,
-) -> Result<Interval, ArithmeticError> {
-    let (Extent::Part { started_months, days }, Some(proration)) = (extent, charge.proration) else {
-        return Ok(amount);
-    };
-    let (units, unit) = match proration.unit {
-        ProrationUnit::StartedMonth => (started_months, "started months"),
-        ProrationUnit::Day => (days, "days"),
-    };
-    let (units, divisor) = (Decimal::from(units), proration.divisor.get());
-    if proration.capped && units >= divisor {
-        return Ok(amount);
-    }
-    let after = amount.scale(units, divisor)?;
-    record(rows, "part", format!("{units} {unit}, {divisor} for a cycle"), amount, after)?;
-    Ok(after)
+fn round_tier(charge: &Charge, currency: Currency, amount: Interval) -> Interval {
+    charge.tier_rounding.map_or(amount, |rounding| amount.map(|bound| rounding.round(bound, currency)))
 }
 
 /// How what is asked for in a cycle became what is charged for it.

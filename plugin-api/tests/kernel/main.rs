@@ -7,6 +7,7 @@
 mod adjustments;
 mod any;
 mod bounds;
+mod calendar;
 mod commitments;
 mod expansions;
 mod invariants;
@@ -15,3 +16,4 @@ mod models;
 mod properties;
 mod support;
 mod terms;
+mod uplifts;
