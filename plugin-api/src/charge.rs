@@ -10,12 +10,14 @@ use rust_decimal::Decimal;
 pub use self::metering_rule::{
     MatchValues, MeteringRule, MeteringSource, MeteringStep, Scope, SeatBasis, SeatFilter, StepDirection,
 };
+pub use self::percentage::{Crossing, FreeEvents, Percentage};
 pub use self::proration::{DayCount, Proration, ProrationDivisor, ProrationParts, ProrationUnit};
-pub use self::tiers::{Tier, Tiers, TiersError};
+pub use self::tiers::{Tier, TierBound, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
 
 pub mod metering_rule;
+pub mod percentage;
 pub mod proration;
 pub mod tiers;
 
@@ -96,6 +98,16 @@ pub struct Charge {
     pub tier_rounding: Option<Rounding>,
     /// A renewal uplift of the terms does not raise it.
     pub without_uplift: bool,
+    /// What a quantity below zero costs; `None`: it is refused.
+    pub negative_quantity: Option<NegativeQuantity>,
+    /// Whether each event, or all of a cycle together, meets the price, the spend commitment and the limits.
+    pub priced: Priced,
+    /// How a unit price is rounded after the adjustments of the unit price; `None`: not at all.
+    pub unit_price_rounding: Option<Rounding>,
+    /// What is paid at least, and what a surplus costs.
+    pub spend_commitment: Option<SpendCommitment>,
+    /// Whether limits meet the amount before adjustments or after; `None`: before.
+    pub limits_compared: Option<LimitsCompared>,
 }
 
 impl Charge {
@@ -132,8 +144,61 @@ impl Charge {
             zero_quantity: None,
             tier_rounding: None,
             without_uplift: false,
+            negative_quantity: None,
+            priced: Priced::Together,
+            unit_price_rounding: None,
+            spend_commitment: None,
+            limits_compared: None,
         }
     }
+}
+
+/// What a quantity below zero costs: a correction of what was counted before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NegativeQuantity {
+    /// Nothing.
+    Zero,
+    /// The price of the same quantity above zero is given back.
+    Mirrored,
+}
+
+/// What meets the price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priced {
+    /// The quantity of a cycle.
+    Together,
+    /// Each event by itself: a transaction, a window of time, a group. Only in a monthly cycle, and only where
+    /// the requirement states the events.
+    EachEvent,
+}
+
+/// Whether limits meet the amount before adjustments or after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitsCompared {
+    /// Before: a discount is taken of the limited amount.
+    BeforeAdjustments,
+    /// After: a discount counts towards the limit.
+    AfterAdjustments,
+}
+
+/// What is paid at least in a cycle, and what a surplus costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpendCommitment {
+    /// What is committed to.
+    pub committed: Committed,
+    /// The amount above the commitment is multiplied by this; from 0.
+    pub overage_factor: Decimal,
+    /// Whether the amount below the commitment is charged as well.
+    pub charges_shortfall: bool,
+}
+
+/// What a spend commitment commits to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// An amount, from 0.
+    Amount(Decimal),
+    /// The price of a quantity, from 0.
+    Quantity(Decimal),
 }
 
 /// What kind of cost a charge is.
@@ -215,6 +280,8 @@ pub enum PriceModel {
         /// Least number of packages in a cycle; none when zero.
         minimum_packages: Decimal,
     },
+    /// A part of an amount of money, with what each event costs beside it.
+    Percentage(Percentage),
 }
 
 impl PriceModel {
@@ -228,6 +295,7 @@ impl PriceModel {
             Self::Volume { .. } => "volume",
             Self::StairStep { .. } => "stair_step",
             Self::Package { .. } => "package",
+            Self::Percentage(_) => "percentage",
         }
     }
 }
@@ -321,6 +389,19 @@ pub enum Effect {
     },
     /// An amount in each cycle, negative for a discount; both bounds known. Never takes the line below zero.
     Amount(Interval),
+    /// A fraction of each unit price, before it meets the quantity; from -1, both bounds known.
+    UnitFraction(Interval),
+    /// An amount on each unit price, before it meets the quantity; both bounds known. Never takes a unit
+    /// price below zero.
+    UnitAmount(Interval),
+}
+
+impl Effect {
+    /// Whether it changes unit prices, and not the amount that they make.
+    #[must_use]
+    pub const fn is_on_unit_prices(&self) -> bool {
+        matches!(self, Self::UnitFraction(_) | Self::UnitAmount(_))
+    }
 }
 
 /// What an adjustment's fraction is taken of.

@@ -24,6 +24,7 @@ mod found;
 mod metering;
 mod model;
 mod offer;
+mod percentage;
 mod quote;
 mod request;
 mod requirement;
@@ -32,6 +33,7 @@ mod requirement_tests;
 mod resolve;
 #[cfg(test)]
 mod round_trip_tests;
+mod spend;
 mod time;
 
 /// Longest text of a requirement or a catalogue, in characters.

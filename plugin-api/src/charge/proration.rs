@@ -79,7 +79,7 @@ pub struct ProrationParts {
     pub flat_amounts: bool,
     /// The allowance of what adds up over months; that of a level goes with its units.
     pub allowance: bool,
-    /// The minimum and the maximum amount.
+    /// The minimum and the maximum amount, and an amount that is committed to.
     pub limits: bool,
     /// Adjustments by an amount.
     pub fixed_adjustments: bool,

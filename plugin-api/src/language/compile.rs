@@ -9,15 +9,13 @@ use super::sheet::{
     CoverageForm, CoverageStatusForm, EditionForm, ModuleClassForm, ModuleForm, MonthDaysForm, NoteForm,
     PurchaseOptionForm, SheetForm,
 };
-use super::time::UpliftForm;
 use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind, Revision};
 use crate::charge::{Charge, Confidence};
 use crate::digest::sha256_hex;
 use crate::document::{Document, DocumentError};
 use crate::money;
 use crate::offer::{
-    Alignment, Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts,
-    SourceRef, Terms,
+    Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
 };
 use crate::requirement::Requirement;
 
@@ -293,7 +291,7 @@ impl<'a> Compiler<'a> {
             purchase_option: Label::new(&option.id, &option.name),
             currency,
             charges: own,
-            terms: terms(option),
+            terms: option.terms(),
             conventions: self.conventions(),
             coverage: Vec::new(),
             assumptions: notes(&self.form.assumptions),
@@ -345,22 +343,6 @@ impl<'a> Compiler<'a> {
             }],
             charging_models: models.into_iter().collect(),
         }
-    }
-}
-
-fn terms(option: &PurchaseOptionForm) -> Terms {
-    Terms {
-        minimum_months: option.minimum_months.unwrap_or(1),
-        multiple_of_months: option.multiple_of_months.unwrap_or(1),
-        renewal_months: option.renewal_months,
-        billing_period_months: option.billing_period_months,
-        recurring_in_arrears: option.recurring_in_arrears,
-        minimum_seats: option.minimum_seats.map(|figure| figure.0),
-        trial_days: option.trial_days,
-        modules_addable: option.modules_addable,
-        modules_removable: option.modules_removable,
-        aligned_to: option.calendar.map_or(Alignment::Start, Into::into),
-        renewal_uplift: option.renewal_uplift.as_ref().map(UpliftForm::compile),
     }
 }
 

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, DayCount,
-    PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup,
-    ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Crossing, Cycle, DateBasis,
+    DayCount, LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope, SeatBasis,
+    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::offer::{Alignment, Compounding, UpliftStep};
@@ -86,4 +86,14 @@ forms! {
     CompoundingForm => Compounding { Simple => Simple, Compound => Compound }
     /// When a price rises.
     UpliftStepForm => UpliftStep { Renewal => Renewal, Year => Year }
+    /// What a quantity below zero costs.
+    NegativeQuantityForm => NegativeQuantity { Zero => Zero, Mirrored => Mirrored }
+    /// What meets the price.
+    PricedForm => Priced { Together => Together, EachEvent => EachEvent }
+    /// Whether limits meet the amount before adjustments or after.
+    LimitsComparedForm => LimitsCompared {
+        BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,
+    }
+    /// What the event pays that crosses the free amount.
+    CrossingForm => Crossing { Excess => Excess, Whole => Whole, Free => Free }
 }

@@ -8,6 +8,7 @@ use super::charge::{ChargeForm, RoundingForm};
 use super::forms::{AlignmentForm, ConfidenceForm};
 use super::time::UpliftForm;
 use crate::document::Figure;
+use crate::offer::{Alignment, Terms};
 
 /// One product's price sheet.
 #[derive(Debug, Clone, Deserialize)]
@@ -154,6 +155,25 @@ pub struct PurchaseOptionForm {
     pub calendar: Option<AlignmentForm>,
     /// How prices of recurring charges rise with renewals.
     pub renewal_uplift: Option<UpliftForm>,
+}
+
+impl PurchaseOptionForm {
+    /// What it agrees on.
+    pub(super) fn terms(&self) -> Terms {
+        Terms {
+            minimum_months: self.minimum_months.unwrap_or(1),
+            multiple_of_months: self.multiple_of_months.unwrap_or(1),
+            renewal_months: self.renewal_months,
+            billing_period_months: self.billing_period_months,
+            recurring_in_arrears: self.recurring_in_arrears,
+            minimum_seats: self.minimum_seats.map(|figure| figure.0),
+            trial_days: self.trial_days,
+            modules_addable: self.modules_addable,
+            modules_removable: self.modules_removable,
+            aligned_to: self.calendar.map_or(Alignment::Start, Into::into),
+            renewal_uplift: self.renewal_uplift.as_ref().map(UpliftForm::compile),
+        }
+    }
 }
 
 /// A module.

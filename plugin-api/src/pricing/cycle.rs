@@ -1,20 +1,21 @@
 //! One cycle of one line, in the order of pricing.
 
-use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::adjust::{self, Facts};
 use super::cycles::CycleSpec;
-use super::limits::{self, record};
-use super::model::{self, ModelError, Quantity};
+use super::limits;
+use super::list_amount::{self, ListAmount};
+use super::model::{ModelError, Quantity};
+use super::negative;
 use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
 use super::uplift;
-use crate::charge::{AllowanceTier, Charge};
-use crate::interval::{ArithmeticError, Interval, mul, sub};
+use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced};
+use crate::interval::{ArithmeticError, mul, sub};
 use crate::metering::Metered;
 use crate::offer::OfferParts;
-use crate::quote::{AdjustmentRow, DerivationStep, Period, TierRow};
+use crate::quote::{DerivationStep, Period};
 
 /// What all cycles of a charge have in common.
 pub(crate) struct Context<'a> {
@@ -28,26 +29,31 @@ pub(crate) struct Context<'a> {
 
 /// A run of equal cycles, priced once.
 pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, ModelError> {
+    if cycle.quantity < Decimal::ZERO {
+        return negative::price(context, cycle);
+    }
     let charge = context.charge;
+    let currency = context.offer.currency;
     let mut adjustments = Vec::new();
     // 1. What the allowance leaves.
     let billed = sub(cycle.quantity, cycle.allowed)?.max(Decimal::ZERO);
     let level = sub(cycle.level, cycle.allowed)?.max(Decimal::ZERO);
-    // 2. The tier, and the amount.
+    // 2. The tier, the unit price and the amount; the spend commitment; the line's own limits.
+    let part = Prorated::new(charge, cycle.extent.part(), context.quantities.add_up(), currency)?;
+    let facts = Facts { billed: level, term_months: context.sold_months, part: &part };
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
-    let currency = context.offer.currency;
-    let part = Prorated::new(charge, cycle.extent.part(), context.quantities.add_up(), currency)?;
-    let tiers = model::rows(charge, &Quantity { net: billed, tier, days: cycle.days })?;
-    let amount = tiers.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
-    let amount = round_tiers(charge, currency, &tiers, amount, &mut adjustments)?;
-    let round_tier = |amount| round_tier(charge, currency, amount);
-    let amount = part.tiers(&tiers, amount, round_tier, &mut adjustments)?;
-    // 3. The line's own minimum and maximum.
-    let amount = limits::apply(charge, &part, amount, &mut adjustments)?;
-    // 4. Discounts and surcharges.
-    let facts = Facts { billed: level, term_months: context.sold_months, part: &part };
+    let events = context.metered.events.as_deref();
+    let quantity = Quantity { net: billed, tier, days: cycle.days, events };
+    let ListAmount { tiers, amount } = match charge.priced {
+        Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
+        Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
+    };
+    // 3. Discounts and surcharges.
     let amount = adjust::apply(charge, cycle, &facts, amount, &mut adjustments)?;
+    // 4. The limits, where discounts count towards them.
+    let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let amount = if after { limits::apply(charge, &part, amount, &mut adjustments)? } else { amount };
     // 5. What renewals raise it by.
     let amount = uplift::apply(uplift::of(context.offer, charge), cycle, amount, &mut adjustments)?;
     // 6. The part of the cycle that there is: of all that a whole one costs, its minimum included.
@@ -67,27 +73,6 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
         exact,
         rounded,
     })
-}
-
-/// The sum of tiers, each rounded, where the sheet rounds its tiers.
-fn round_tiers(
-    charge: &Charge,
-    currency: Currency,
-    tiers: &[TierRow],
-    exact: Interval,
-    rows: &mut Vec<AdjustmentRow>,
-) -> Result<Interval, ArithmeticError> {
-    if charge.tier_rounding.is_none() {
-        return Ok(exact);
-    }
-    let rounded = tiers.iter().map(|row| round_tier(charge, currency, row.amount));
-    let rounded = rounded.into_iter().try_fold(Interval::ZERO, Interval::plus)?;
-    record(rows, "tier_rounding", "each tier is rounded by itself".to_owned(), exact, rounded)?;
-    Ok(rounded)
-}
-
-fn round_tier(charge: &Charge, currency: Currency, amount: Interval) -> Interval {
-    charge.tier_rounding.map_or(amount, |rounding| amount.map(|bound| rounding.round(bound, currency)))
 }
 
 /// How what is asked for in a cycle became what is charged for it.

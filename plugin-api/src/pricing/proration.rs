@@ -36,11 +36,12 @@ pub(crate) fn has_fixed_parts(charge: &Charge) -> bool {
         PriceModel::Graduated { tiers, .. } | PriceModel::Volume { tiers, .. } => {
             tiers.as_slice().iter().any(|tier| tier.flat_amount.is_some())
         }
-        PriceModel::PerUnit { .. } | PriceModel::Package { .. } => false,
+        PriceModel::PerUnit { .. } | PriceModel::Package { .. } | PriceModel::Percentage(_) => false,
     };
     flat || charge.allowance.is_some()
         || charge.minimum_amount.is_some()
         || charge.maximum_amount.is_some()
+        || charge.spend_commitment.is_some()
         || charge.adjustments.iter().any(|adjustment| matches!(adjustment.effect, Effect::Amount(_)))
 }
 
@@ -182,17 +183,23 @@ impl<'a> Prorated<'a> {
         rows: &mut Vec<AdjustmentRow>,
     ) -> Result<Interval, ArithmeticError> {
         let (units, flat) = (self.share(|parts| parts.units), self.share(|parts| parts.flat_amounts));
-        let Some(share) = units.or(flat) else { return Ok(amount) };
+        // The fixed part of an event is no flat amount of a cycle.
+        let is_percentage = matches!(self.charge.model, PriceModel::Percentage(_));
+        let Some(share) = units.or(flat).filter(|_| !is_percentage) else { return Ok(amount) };
         let of = |share: Option<&Share>, amount: Interval| match share {
             Some(share) => share.amount(amount),
             None => Ok(amount),
         };
         let is_flat = matches!(self.charge.model, PriceModel::Flat { .. });
         let after = tiers.iter().try_fold(Interval::ZERO, |sum, row| {
-            let prices = row.unit_price.scale(row.quantity, row.per)?;
+            let (prices, once) = (row.unit_price.scale(row.quantity, row.per)?, row.flat_amount);
+            let once = once.unwrap_or(Interval::ZERO);
+            if units.is_some() && flat.is_some() || prices.plus(once)? != row.amount {
+                // A tier that is held at its own limits has no parts.
+                return sum.plus(round(of(units, row.amount)?));
+            }
             let prices = of(if is_flat { flat } else { units }, prices)?;
-            let once = of(flat, row.flat_amount.unwrap_or(Interval::ZERO))?;
-            sum.plus(round(prices.plus(once)?))
+            sum.plus(round(prices.plus(of(flat, once)?)?))
         })?;
         record(rows, "part", share.text(), amount, after)?;
         Ok(after)

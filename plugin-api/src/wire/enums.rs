@@ -4,9 +4,9 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, DayCount,
-    PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup,
-    ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Crossing, Cycle, DateBasis,
+    DayCount, LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis,
+    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::offer::{Alignment, Compounding, CoverageStatus, MonthDays, UpliftStep};
@@ -87,6 +87,10 @@ wire_enums! {
     Compounding as v1::Compounding: Simple = Simple, Compound = Compound;
     UpliftStep as v1::UpliftStep: Renewal = Renewal, Year = Year;
     DayCount as v1::DayCount: Actual = Actual, Thirty = Thirty;
+    NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
+    LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
+        AfterAdjustments = AfterAdjustments;
+    Crossing as v1::CrossingEvent: Excess = Excess, Whole = Whole, Free = Free;
 }
 
 /// The number of a kind, or 0 where nothing is said.
@@ -135,5 +139,8 @@ mod tests {
         count::<Compounding>(2);
         count::<UpliftStep>(2);
         count::<DayCount>(2);
+        count::<NegativeQuantity>(2);
+        count::<LimitsCompared>(2);
+        count::<Crossing>(3);
     }
 }
