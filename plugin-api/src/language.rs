@@ -13,6 +13,7 @@ pub mod metering;
 pub mod model;
 pub mod percentage;
 pub mod price;
+pub mod ramp;
 pub mod sheet;
 pub mod spend;
 pub mod time;

@@ -12,6 +12,7 @@ use super::forms::{
 use super::metering::{CountForm, SeatsForm, StepForm, match_values, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
 use super::percentage::PercentageForm;
+use super::ramp::SegmentForm;
 use super::spend::SpendCommitmentForm;
 use super::time::ProrationForm;
 use crate::charge::{self, AllowanceTier, MeteringRule, Positive, Priced, SeatFilter};
@@ -123,6 +124,9 @@ pub struct ChargeForm {
     pub pass_through: bool,
     /// `false`: a renewal uplift does not raise it.
     pub uplift: Option<bool>,
+    /// Prices by segments of months, in place of a price and of `months`.
+    #[serde(default)]
+    pub ramp: Vec<SegmentForm>,
 }
 
 /// Quantity that is not charged.
