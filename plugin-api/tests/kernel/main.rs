@@ -7,6 +7,7 @@
 mod adjustments;
 mod any;
 mod bounds;
+mod calendar;
 mod commitments;
 mod expansions;
 mod invariants;
@@ -16,3 +17,4 @@ mod packs;
 mod properties;
 mod support;
 mod terms;
+mod uplifts;
