@@ -7,6 +7,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+pub use self::lines::{CountedAmount, LineChoice};
 pub use self::metering_rule::{
     MatchValues, MeteringRule, MeteringSource, MeteringStep, Scope, SeatBasis, SeatFilter, StepDirection,
 };
@@ -14,6 +15,7 @@ pub use self::tiers::{Tier, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
 
+pub mod lines;
 pub mod metering_rule;
 pub mod tiers;
 
@@ -210,9 +212,34 @@ pub enum PriceModel {
         /// Least number of packages in a cycle; none when zero.
         minimum_packages: Decimal,
     },
+    /// A fraction of what other lines cost.
+    ShareOfLines {
+        /// The lines: ordinary ones, and those over other lines whose charges stand before this one.
+        lines: LineChoice,
+        /// From 0; 0.2 is 20 %.
+        fraction: Interval,
+    },
+    /// What other lines lack of a minimum; nothing when they reach it.
+    Shortfall {
+        /// The lines: ordinary ones, and those over other lines whose charges stand before this one.
+        lines: LineChoice,
+        /// What they must come to in a cycle, from 0.
+        minimum: Decimal,
+        /// Which of their amounts count towards it.
+        counted: CountedAmount,
+    },
 }
 
 impl PriceModel {
+    /// The lines that it looks at; `None` for an ordinary price, which looks at none.
+    #[must_use]
+    pub const fn over_lines(&self) -> Option<&LineChoice> {
+        match self {
+            Self::ShareOfLines { lines, .. } | Self::Shortfall { lines, .. } => Some(lines),
+            _ => None,
+        }
+    }
+
     /// The name in the catalogue of charging models.
     #[must_use]
     pub const fn id(&self) -> &'static str {
@@ -223,6 +250,8 @@ impl PriceModel {
             Self::Volume { .. } => "volume",
             Self::StairStep { .. } => "stair_step",
             Self::Package { .. } => "package",
+            Self::ShareOfLines { .. } => "share_of_lines",
+            Self::Shortfall { .. } => "shortfall",
         }
     }
 }

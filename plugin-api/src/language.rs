@@ -2,7 +2,7 @@
 //!
 //! [`sheet`] holds the form of a whole file and [`charge`] the form of one priced thing, with its [`model`],
 //! its [`metering`] and its [`adjustment`]s; [`forms`] are the words that name one of a few choices.
-//! [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at
+//! [`over_lines`] are prices over other lines. [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at
 //! the field; decimals are read from their text.
 
 pub mod adjustment;
@@ -11,6 +11,7 @@ pub mod compile;
 pub mod forms;
 pub mod metering;
 pub mod model;
+pub mod over_lines;
 pub mod price;
 pub mod sheet;
 pub mod trial;

@@ -6,10 +6,12 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use self::checks::{Violations, check_charge, check_frame};
+use self::line_checks::check_over_lines;
 use crate::charge::{Charge, Confidence};
 use crate::money::Rounding;
 
 mod checks;
+mod line_checks;
 
 /// Most charges of an offer.
 pub const MAX_CHARGES: usize = 500;
@@ -234,6 +236,7 @@ impl Offer {
             }
             check_charge(charge, &place, parts.sources.len(), &mut found);
         }
+        check_over_lines(&parts, &mut found);
         if found.0.is_empty() { Ok(Self { parts }) } else { Err(InvalidOffer(found.0)) }
     }
 

@@ -29,9 +29,11 @@ mod invoices;
 mod limits;
 mod line;
 mod model;
+mod over_lines;
 mod package;
 mod per_unit;
 mod quantities;
+mod runs;
 mod stair_step;
 mod timeline;
 mod totals;
@@ -122,7 +124,8 @@ pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceErr
     let parts = offer.parts();
     // 1. The months: the sold term, its renewals up to the horizon.
     let timeline = timeline::lay_out(requirement, &parts.terms)?;
-    // 2. Each charge by itself: meter, cycles, allowance, model, limits, adjustments, part of a cycle.
+    // 2. Each ordinary charge by itself: meter, cycles, allowance, model, limits, adjustments, part of a
+    //    cycle. Then the charges over other lines, in the order of the offer.
     let lines = line::price_lines(requirement, parts, &timeline)?;
     // 3. What the vendor sends, commitment by commitment, each invoice rounded once.
     let billing = invoices::bill(parts, &timeline, &lines)?;

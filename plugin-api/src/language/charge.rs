@@ -11,6 +11,7 @@ use super::forms::{
 };
 use super::metering::{CountForm, SeatsForm, StepForm, match_values, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
+use super::over_lines::{ShareOfLinesForm, ShortfallForm};
 use crate::charge::{self, AllowanceTier, MeteringRule, Positive, SeatFilter};
 use crate::document::{Day, Figure};
 use crate::meters;
@@ -105,6 +106,10 @@ pub struct ChargeForm {
     /// Paid to somebody else than the vendor.
     #[serde(default)]
     pub pass_through: bool,
+    /// A fraction of what other lines cost; the meter is `flat`.
+    pub share_of_lines: Option<ShareOfLinesForm>,
+    /// What other lines lack of a minimum; the meter is `flat`.
+    pub shortfall: Option<ShortfallForm>,
 }
 
 /// Quantity that is not charged.
@@ -202,7 +207,7 @@ impl ChargeForm {
         }
         let metering = MeteringRule {
             meter_id: self.meter.clone(),
-            source: self.count.compile(),
+            source: self.source(),
             matches: self.matches.iter().map(|(key, values)| (key.clone(), match_values(values))).collect(),
             steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
             factor: positive("factor", self.factor)?,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use iso_currency::Currency;
 
 use super::charge::ChargeForm;
+use super::over_lines::among;
 use super::sheet::{
     CoverageForm, CoverageStatusForm, EditionForm, ModuleClassForm, ModuleForm, MonthDaysForm, NoteForm,
     PurchaseOptionForm, SheetForm,
@@ -70,6 +71,7 @@ impl PriceSheet {
             }
             let charges: Vec<Charge> =
                 parts.charges.iter().filter(|charge| self.belongs(charge, chosen)).cloned().collect();
+            let charges = among(charges);
             if charges.is_empty() {
                 continue;
             }
@@ -213,12 +215,15 @@ impl<'a> Compiler<'a> {
         let options: BTreeSet<_> = form.purchase_options.iter().map(|option| option.id.as_str()).collect();
         let modules: BTreeSet<_> = form.modules.iter().map(|module| module.id.as_str()).collect();
         let sources: BTreeSet<_> = form.sources.keys().map(String::as_str).collect();
+        let charges: BTreeSet<_> = form.charges.iter().map(|charge| charge.id.as_str()).collect();
         for (index, charge) in form.charges.iter().enumerate() {
             let at = |field: &str| format!("charges[{index}].{field}");
             self.check_ids(&at("editions"), &charge.editions, &editions);
             self.check_ids(&at("purchase_options"), &charge.purchase_options, &options);
             self.check_ids(&at("module"), charge.module.as_slice(), &modules);
             self.check_ids(&at("sources"), &charge.sources, &sources);
+            let model = if charge.shortfall.is_some() { "shortfall.of" } else { "share_of_lines.of" };
+            self.check_ids(&at(model), charge.named_lines(), &charges);
             if charge.sources.is_empty() {
                 self.refuse(&at("sources"), "found none, expected the page that the figures are from");
             }
@@ -284,6 +289,7 @@ impl<'a> Compiler<'a> {
             charge.confidence = confidence;
             own.push(charge);
         }
+        let own = among(own);
         if own.is_empty() {
             return None;
         }

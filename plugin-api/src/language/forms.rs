@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, PartialPackage,
-    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, CountedAmount, Cycle, DateBasis,
+    PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup,
+    ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::requirement::{EventKind, SegmentKind};
@@ -76,4 +77,8 @@ forms! {
     ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
     /// How an amount is rounded.
     RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
+    /// Which amount of a line counts.
+    CountedForm => CountedAmount {
+        BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,
+    }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::charge::{ChargeError, ChargeForm, positive, refuse};
 use super::forms::{AccumulationForm, LookupForm, PartialForm};
+use super::over_lines::{ShareOfLinesForm, ShortfallForm};
 use super::price::Price;
 use crate::charge::{Positive, PriceModel, Tier, Tiers, TiersError};
 use crate::document::Figure;
@@ -130,12 +131,16 @@ impl ChargeForm {
         });
         let stair_step = self.stair_step.as_ref().map(StairStepForm::compile);
         let package = self.package.as_ref().map(PackageForm::compile);
-        let mut models = [flat, per_unit, graduated, volume, stair_step, package].into_iter().flatten();
+        let share_of_lines = self.share_of_lines.as_ref().map(ShareOfLinesForm::compile);
+        let shortfall = self.shortfall.as_ref().map(ShortfallForm::compile);
+        let models = [flat, per_unit, graduated, volume, stair_step, package, share_of_lines, shortfall];
+        let mut models = models.into_iter().flatten();
         match (models.next(), models.next()) {
             (Some(model), None) => model,
             (first, _) => {
                 let found = if first.is_none() { "no price" } else { "more than one price" };
-                let allowed = "expected one of flat, per_unit, graduated, volume, stair_step, package";
+                let allowed = "expected one of flat, per_unit, graduated, volume, stair_step, package, share_of_lines, \
+                               shortfall";
                 Err(refuse("", format!("found {found}, {allowed}")))
             }
         }

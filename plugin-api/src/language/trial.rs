@@ -4,11 +4,14 @@
 //! only a sheet needs may be left out: `id`, `name`, `category` (usage), `meter` (units), `cycle` (month) and
 //! `sources`.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
+use crate::charge::Charge;
 use crate::document::{Document, DocumentError, Node, Value};
 use crate::money;
 use crate::offer::{Conventions, Label, Offer, OfferParts, Terms};
@@ -105,14 +108,21 @@ fn with_defaults(document: Document) -> Document {
         if entries.iter().any(|(key, _)| key.name == "charges"));
     let mut document =
         if single { document.wrapped("charges", &["currency", "invoice_rounding"]) } else { document };
-    let count = match &document.root().value {
-        Value::Table(entries) => {
-            entries.iter().find(|(key, _)| key.name == "charges").map_or(0, |(_, node)| {
-                if let Node { value: Value::Array(charges), .. } = node { charges.len() } else { 0 }
-            })
-        }
-        _ => 0,
+    let tables: &[Node] = match &document.root().value {
+        Value::Table(entries) => match entries.iter().find(|(key, _)| key.name == "charges") {
+            Some((_, Node { value: Value::Array(charges), .. })) => charges,
+            _ => &[],
+        },
+        _ => &[],
     };
+    // A price over other lines counts nothing.
+    let is_over_lines = |node: &Node| {
+        matches!(&node.value, Value::Table(entries)
+            if entries.iter().any(|(key, _)| matches!(key.name.as_str(), "share_of_lines" | "shortfall")))
+    };
+    let over_lines: BTreeSet<usize> =
+        tables.iter().enumerate().filter(|(_, node)| is_over_lines(node)).map(|(index, _)| index).collect();
+    let count = tables.len();
     let text = |text: &str| Value::String(text.to_owned());
     for index in 0..count {
         let number = index + 1;
@@ -120,7 +130,7 @@ fn with_defaults(document: Document) -> Document {
             ("id", text(&format!("charge-{number}"))),
             ("name", text(&format!("Charge {number}"))),
             ("category", text("usage")),
-            ("meter", text("units")),
+            ("meter", text(if over_lines.contains(&index) { "flat" } else { "units" })),
             ("cycle", text("month")),
             ("sources", Value::Array(Vec::new())),
         ];
@@ -132,7 +142,8 @@ fn with_defaults(document: Document) -> Document {
 fn requirement(offer: &Offer, profile: &MonthlyProfile, months: u32) -> Requirement {
     let day = Date::constant(2026, 1, 1);
     let mut meters: Vec<MeterReading> = Vec::new();
-    for charge in &offer.parts().charges {
+    let ordinary = |charge: &&Charge| charge.model.over_lines().is_none();
+    for charge in offer.parts().charges.iter().filter(ordinary) {
         let meter_id = &charge.metering.meter_id;
         if meters.iter().all(|reading| reading.meter_id != *meter_id) {
             meters.push(MeterReading {
@@ -186,6 +197,20 @@ mod tests {
         let quote = tried(toml, &["400"]).unwrap();
         assert_eq!(quote.totals.term.point(), Some(d("630")));
         assert_eq!(quote.currency.code(), "CNY");
+    }
+
+    #[test]
+    fn support_and_a_minimum_look_at_the_other_lines() {
+        let toml = "[[charges]]\nid = \"use\"\nper_unit = { price = 2 }\n\
+                    [[charges]]\nid = \"support\"\nshare_of_lines = { of = [\"use\"], fraction = 0.2 }\n\
+                    [[charges]]\nshortfall = { minimum = 1000, counted = \"after_adjustments\" }\n";
+        // 400 × 2 = 800, 20 % of it are 160, and 1000 - 960 are missing.
+        let quote = tried(toml, &["400"]).unwrap();
+        let amounts: Vec<_> = quote.lines.iter().map(|line| line.amount.point().unwrap()).collect();
+        assert_eq!(amounts, [d("800"), d("160"), d("40")]);
+        assert!(quote.coverage.iter().all(|part| part.lines == [0]));
+        let told = tried(&toml.replace("[\"use\"]", "[\"usage\"]"), &["1"]).unwrap_err().to_string();
+        assert!(told.contains("found \"usage\", expected the id of a charge"), "{told}");
     }
 
     #[test]

@@ -115,7 +115,9 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
         PriceModel::Flat { .. }
         | PriceModel::Graduated { .. }
         | PriceModel::StairStep { .. }
-        | PriceModel::Package { .. } => false,
+        | PriceModel::Package { .. }
+        | PriceModel::ShareOfLines { .. }
+        | PriceModel::Shortfall { .. } => false,
     };
     let once = charge.allowance.is_some()
         || charge.minimum_amount.is_some()
@@ -169,6 +171,8 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
         PriceModel::Graduated { .. } | PriceModel::Volume { .. } | PriceModel::StairStep { .. } => {
             Interval::ZERO
         }
+        PriceModel::ShareOfLines { fraction, .. } => *fraction,
+        PriceModel::Shortfall { minimum, .. } => Interval::exact(*minimum),
     };
     if price.low() < Decimal::ZERO {
         found.add(place, format!("found the price {}, expected 0 or more", price.low()));

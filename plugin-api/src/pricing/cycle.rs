@@ -11,6 +11,7 @@ use super::quantities::{Basis, Quantities};
 use crate::charge::{AllowanceTier, Charge, ProrationUnit};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
+use crate::money::Rounding;
 use crate::offer::OfferParts;
 use crate::quote::{AdjustmentRow, DerivationStep, Period, TierRow};
 
@@ -27,7 +28,6 @@ pub(crate) struct Context<'a> {
 /// A run of equal cycles, priced once.
 pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, ModelError> {
     let charge = context.charge;
-    let mut adjustments = Vec::new();
     // 1. What the allowance leaves.
     let billed = sub(cycle.quantity, cycle.allowed)?.max(Decimal::ZERO);
     let level = sub(cycle.level, cycle.allowed)?.max(Decimal::ZERO);
@@ -35,18 +35,33 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
     let tiers = model::rows(charge, &Quantity { net: billed, tier, days: cycle.days })?;
+    settle(context, cycle, billed, level, tiers)
+}
+
+/// What comes after the model's rows.
+pub(crate) fn settle(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    billed: Decimal,
+    level: Decimal,
+    tiers: Vec<TierRow>,
+) -> Result<Period, ModelError> {
+    let charge = context.charge;
+    let mut adjustments = Vec::new();
     let amount = tiers.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
     let currency = context.offer.currency;
     let amount = round_tiers(charge, currency, &tiers, amount, &mut adjustments)?;
     // 3. The line's own minimum and maximum.
-    let amount = limits::apply(charge, amount, &mut adjustments)?;
+    let list = limits::apply(charge, amount, &mut adjustments)?;
     // 4. Discounts and surcharges.
     let facts = Facts { billed: level, term_months: context.sold_months };
-    let amount = adjust::apply(charge, cycle, &facts, amount, &mut adjustments)?;
+    let amount = adjust::apply(charge, cycle, &facts, list, &mut adjustments)?;
     // 5. The part of the cycle that there is: of all that a whole one costs, its minimum included.
     let exact = part(charge, cycle.extent, amount, &mut adjustments)?;
     // 6. Rounding, where the sheet rounds its lines.
-    let rounded = charge.line_rounding.map(|rounding| exact.map(|bound| rounding.round(bound, currency)));
+    let round = |rounding: Rounding, amount: Interval| amount.map(|bound| rounding.round(bound, currency));
+    let rounded = charge.line_rounding.map(|rounding| round(rounding, exact));
+    let list = part(charge, cycle.extent, list, &mut Vec::new())?;
     Ok(Period {
         first_month: cycle.first_month,
         cycle_months: cycle.months,
@@ -59,6 +74,7 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
         adjustments,
         exact,
         rounded,
+        before_adjustments: charge.line_rounding.map_or(list, |rounding| round(rounding, list)),
     })
 }
 
@@ -77,7 +93,7 @@ fn round_tiers(
     Ok(rounded)
 }
 
-fn part(
+pub(crate) fn part(
     charge: &Charge,
     extent: Extent,
     amount: Interval,

@@ -188,8 +188,10 @@ impl Layout<'_> {
         let months = cycle.end - cycle.start;
         let short = months < whole_months(self.charge.cycle, self.commitment)
             || cycle.end > self.commitment.whole_until();
-        // A daily price counts its days, what adds up has less in fewer months, and once has no parts.
+        // A daily price counts its days, what adds up has less in fewer months, a share has less of less,
+        // and once has no parts.
         let by_itself = matches!(self.charge.cycle, Cycle::Day | Cycle::Once)
+            || matches!(self.charge.model, PriceModel::ShareOfLines { .. })
             || self.quantities.add_up() && !matches!(self.charge.model, PriceModel::Flat { .. });
         if !short || by_itself {
             return Ok(Extent::Whole);

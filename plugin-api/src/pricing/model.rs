@@ -70,6 +70,8 @@ pub(crate) fn rows(charge: &Charge, quantity: &Quantity) -> Result<Vec<TierRow>,
             let partial = partial.unwrap_or(PartialPackage::Up);
             package::rows(*size, *price, partial, *minimum_packages, quantity)?
         }
+        // Priced when the lines that they look at are.
+        PriceModel::ShareOfLines { .. } | PriceModel::Shortfall { .. } => Vec::new(),
     })
 }
 
@@ -78,9 +80,7 @@ fn first_tier(model: &PriceModel) -> Vec<TierRow> {
     let tiers = match model {
         PriceModel::Graduated { tiers, .. } | PriceModel::Volume { tiers, .. } => tiers,
         PriceModel::StairStep { steps, .. } => steps,
-        PriceModel::Flat { .. } | PriceModel::PerUnit { .. } | PriceModel::Package { .. } => {
-            return Vec::new();
-        }
+        _ => return Vec::new(),
     };
     let flat = tiers.as_slice().first().and_then(|tier| Some((tier.unit_price, tier.flat_amount?)));
     let row = |(unit_price, amount): (Interval, Interval)| TierRow {

@@ -4,8 +4,9 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, Cycle, DateBasis, PartialPackage,
-    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, CountedAmount, Cycle, DateBasis,
+    PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup,
+    ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::offer::{CoverageStatus, MonthDays};
@@ -82,6 +83,8 @@ wire_enums! {
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
         BilledQuantity = BilledQuantity, TermMonths = TermMonths;
+    CountedAmount as v1::CountedAmount: BeforeAdjustments = BeforeAdjustments,
+        AfterAdjustments = AfterAdjustments;
 }
 
 /// The number of a kind, or 0 where nothing is said.
@@ -126,5 +129,6 @@ mod tests {
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
         count::<Subject>(3);
+        count::<CountedAmount>(2);
     }
 }

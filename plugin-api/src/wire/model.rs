@@ -8,6 +8,7 @@ use v1::charge::Model;
 use super::charge::{interval_to_wire, unless_one};
 use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::Found;
+use super::lines::{share_from_wire, share_to_wire, shortfall_from_wire, shortfall_to_wire};
 use crate::charge::tiers::MAX_TIERS;
 use crate::charge::{Positive, PriceModel, Tier, TierLookup, Tiers};
 use crate::document::path::Path;
@@ -41,6 +42,10 @@ pub(super) fn model_to_wire(model: &PriceModel) -> Model {
             partial: optional_to_wire(*partial),
             minimum_packages: (!minimum_packages.is_zero()).then(|| decimal_to_wire(*minimum_packages)),
         }),
+        PriceModel::ShareOfLines { lines, fraction } => Model::ShareOfLines(share_to_wire(lines, *fraction)),
+        PriceModel::Shortfall { lines, minimum, counted } => {
+            Model::Shortfall(shortfall_to_wire(lines, *minimum, *counted))
+        }
     }
 }
 
@@ -62,7 +67,7 @@ pub(super) fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut F
         None => {
             found.add(
                 &at.key("model"),
-                "found nothing, expected flat, per_unit, graduated, volume, stair_step or package",
+                "found nothing, expected a price such as flat, per_unit, graduated, volume, stair_step or package",
             );
             None
         }
@@ -101,6 +106,8 @@ pub(super) fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut F
             }
             Some(PriceModel::Package { size: size?, price: price?, partial, minimum_packages })
         }
+        Some(Model::ShareOfLines(share)) => share_from_wire(share, &at.key("share_of_lines"), found),
+        Some(Model::Shortfall(shortfall)) => shortfall_from_wire(shortfall, &at.key("shortfall"), found),
     }
 }
 

@@ -156,10 +156,27 @@ fn usage_charges() -> Vec<Charge> {
     ]
 }
 
+fn over_lines() -> Vec<Charge> {
+    let over = |id: &str, model| {
+        let mut charge = charge(id, MeteringSource::Constant(Decimal::ONE), model);
+        charge.metering.meter_id = "flat".to_owned();
+        charge
+    };
+    let fraction = Interval::new(d("0.1"), Some(d("0.2"))).unwrap();
+    let lines = LineChoice::Ids(vec!["seat".to_owned(), "voice".to_owned()]);
+    let shortfall = |lines, counted| PriceModel::Shortfall { lines, minimum: d("1000"), counted };
+    vec![
+        over("share", PriceModel::ShareOfLines { lines, fraction }),
+        over("shortfall", shortfall(LineChoice::All, CountedAmount::BeforeAdjustments)),
+        over("left", shortfall(LineChoice::Category(Category::Usage), CountedAmount::AfterAdjustments)),
+    ]
+}
+
 fn offer() -> Offer {
     let note = |code: &str| vec![Note::new(code, "A sentence.", "seats[0]")];
     let mut charges = vec![seat_charge()];
     charges.extend(usage_charges());
+    charges.extend(over_lines());
     Offer::new(OfferParts {
         edition: Label::new("pro", "Pro"),
         purchase_option: Label::new("annual", "Paid by the year"),

@@ -12,6 +12,7 @@ mod expansions;
 mod invariants;
 mod invoices;
 mod models;
+mod over_lines;
 mod properties;
 mod support;
 mod terms;

@@ -47,6 +47,8 @@ fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
                 };
                 *tiers = Tiers::new(tiers.as_slice().iter().map(tier).collect()).unwrap();
             }
+            PriceModel::ShareOfLines { fraction, .. } => *fraction = change(*fraction),
+            PriceModel::Shortfall { .. } => {}
         }
         for adjustment in &mut charge.adjustments {
             match &mut adjustment.effect {
