@@ -2,13 +2,15 @@
 //!
 //! [`sheet`] holds the form of a whole file and [`charge`] the form of one priced thing, with its [`model`],
 //! its [`metering`] and its [`adjustment`]s; [`forms`] are the words that name one of a few choices.
-//! [`over_lines`] are prices over other lines. [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at
+//! [`over_lines`] are prices over other lines, and [`line_set`]s what lines
+//! mean to each other. [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at
 //! the field; decimals are read from their text.
 
 pub mod adjustment;
 pub mod charge;
 pub mod compile;
 pub mod forms;
+pub mod line_set;
 pub mod metering;
 pub mod model;
 pub mod over_lines;

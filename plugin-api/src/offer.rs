@@ -6,8 +6,9 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use self::checks::{Violations, check_charge, check_frame};
-use self::line_checks::check_over_lines;
+use self::line_checks::{check_over_lines, check_sets};
 use crate::charge::{Charge, Confidence};
+use crate::line_set::LineSet;
 use crate::money::Rounding;
 
 mod checks;
@@ -87,6 +88,8 @@ pub struct OfferParts {
     pub warnings: Vec<Note>,
     /// Where the figures come from.
     pub sources: Vec<SourceRef>,
+    /// What lines mean to each other, in order.
+    pub line_sets: Vec<LineSet>,
 }
 
 /// What is agreed.
@@ -237,6 +240,7 @@ impl Offer {
             check_charge(charge, &place, parts.sources.len(), &mut found);
         }
         check_over_lines(&parts, &mut found);
+        check_sets(&parts, &mut found);
         if found.0.is_empty() { Ok(Self { parts }) } else { Err(InvalidOffer(found.0)) }
     }
 

@@ -33,7 +33,10 @@ mod over_lines;
 mod package;
 mod per_unit;
 mod quantities;
+mod reduce;
 mod runs;
+mod sets;
+mod spread;
 mod stair_step;
 mod timeline;
 mod totals;
@@ -60,6 +63,14 @@ pub enum PriceError {
         charge: String,
         /// Why.
         cause: ModelError,
+    },
+    /// The amounts of a line set are too large.
+    #[error("line set {set:?}: {cause}")]
+    Set {
+        /// Id of the set.
+        set: String,
+        /// Why.
+        cause: ArithmeticError,
     },
     /// A sum is too large.
     #[error("the totals: {0}")]
@@ -125,7 +136,8 @@ pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceErr
     // 1. The months: the sold term, its renewals up to the horizon.
     let timeline = timeline::lay_out(requirement, &parts.terms)?;
     // 2. Each ordinary charge by itself: meter, cycles, allowance, model, limits, adjustments, part of a
-    //    cycle. Then the charges over other lines, in the order of the offer.
+    //    cycle. Then the line sets in their order, on what the lines ask for after that. Then the charges
+    //    over other lines in the order of the offer, on what the sets leave.
     let lines = line::price_lines(requirement, parts, &timeline)?;
     // 3. What the vendor sends, commitment by commitment, each invoice rounded once.
     let billing = invoices::bill(parts, &timeline, &lines)?;

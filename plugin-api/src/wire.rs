@@ -21,6 +21,7 @@ mod charge;
 mod demand;
 mod enums;
 mod found;
+mod line_set;
 mod lines;
 mod metering;
 mod model;

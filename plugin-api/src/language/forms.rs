@@ -7,6 +7,7 @@ use crate::charge::{
     PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup,
     ZeroQuantity,
 };
+use crate::line_set::Remainder;
 use crate::money::RoundingMode;
 use crate::requirement::{EventKind, SegmentKind};
 
@@ -81,4 +82,6 @@ forms! {
     CountedForm => CountedAmount {
         BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,
     }
+    /// Who takes what rounding leaves.
+    RemainderForm => Remainder { Last => Last, Largest => Largest }
 }

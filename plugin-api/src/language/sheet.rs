@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
 use super::forms::ConfidenceForm;
+use super::line_set::LineSetForm;
 use crate::document::Figure;
 
 /// One product's price sheet.
@@ -40,6 +41,9 @@ pub struct SheetForm {
     /// What a buyer should know.
     #[serde(default)]
     pub warnings: Vec<NoteForm>,
+    /// What lines mean to each other, in order.
+    #[serde(default)]
+    pub line_sets: Vec<LineSetForm>,
 }
 
 /// What is sold, and by whom.

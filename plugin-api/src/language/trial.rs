@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
+use super::line_set::LineSetForm;
 use crate::charge::Charge;
 use crate::document::{Document, DocumentError, Node, Value};
 use crate::money;
@@ -43,6 +44,8 @@ struct TrialForm {
     currency: Option<String>,
     invoice_rounding: Option<RoundingForm>,
     charges: Vec<ChargeForm>,
+    #[serde(default)]
+    line_sets: Vec<LineSetForm>,
 }
 
 /// Prices the charges of a file for the quantities of consecutive months, from 1 January 2026 on. Each
@@ -77,6 +80,20 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
             }
         }
     }
+    let mut line_sets = Vec::new();
+    for (index, set) in form.line_sets.iter().enumerate() {
+        match set.compile() {
+            Ok(set) => line_sets.push(set),
+            Err(error) => {
+                let place = format!("line_sets[{index}].{}", error.field);
+                errors.push(document.error_at(place.trim_end_matches('.'), error.rule));
+            }
+        }
+        if !set.sources.is_empty() {
+            let text = "found sources, expected none: a file of charges has no pages";
+            errors.push(document.error_at(&format!("line_sets[{index}].sources"), text));
+        }
+    }
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -95,6 +112,7 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
         exclusions: Vec::new(),
         warnings: Vec::new(),
         sources: Vec::new(),
+        line_sets,
     };
     Offer::new(parts).map_err(|invalid| {
         let violations = invalid.0.into_iter();
@@ -211,6 +229,21 @@ mod tests {
         assert!(quote.coverage.iter().all(|part| part.lines == [0]));
         let told = tried(&toml.replace("[\"use\"]", "[\"usage\"]"), &["1"]).unwrap_err().to_string();
         assert!(told.contains("found \"usage\", expected the id of a charge"), "{told}");
+    }
+
+    #[test]
+    fn several_resources_cost_what_the_dearest_costs() {
+        let toml = "[[charges]]\nid = \"a\"\nper_unit = { price = 2 }\n[[charges]]\nid = \"b\"\nflat = { amount = 50 }\n\
+                    [[line_sets]]\nid = \"max\"\nreason = \"One resource is paid\"\ncycle = \"month\"\ndearest = true\n";
+        // 10 × 2 = 20 is less than 50; 30 × 2 = 60 is more.
+        let quote = tried(toml, &["10", "30"]).unwrap();
+        let amounts: Vec<_> = quote.lines.iter().map(|line| line.amount.point().unwrap()).collect();
+        assert_eq!(amounts, [d("60"), d("50")]);
+        let told =
+            tried(&toml.replace("dearest = true", "of = [\"c\"]\ndearest = true"), &["1"]).unwrap_err();
+        assert!(told.to_string().contains("found \"c\", expected the id of a charge"), "{told}");
+        let told = tried(&toml.replace("dearest = true", ""), &["1"]).unwrap_err().to_string();
+        assert!(told.contains("expected one of dearest, maximum, discount"), "{told}");
     }
 
     #[test]

@@ -20,7 +20,7 @@ impl Violations {
         self.0.push(OfferViolation { place: place.to_owned(), rule: rule.into() });
     }
 
-    fn id(&mut self, place: &str, id: &str) {
+    pub(super) fn id(&mut self, place: &str, id: &str) {
         let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if id.is_empty() || id.len() > MAX_ID || !id.chars().all(legal) {
             let expected = format!("expected 1 to {MAX_ID} letters, digits, '-', '_' or '.'");
@@ -51,7 +51,7 @@ pub(super) fn check_frame(parts: &OfferParts, found: &mut Violations) {
     }
 }
 
-fn check_scale(place: &str, scale: u32, found: &mut Violations) {
+pub(super) fn check_scale(place: &str, scale: u32, found: &mut Violations) {
     if scale > MAX_ROUNDING_SCALE {
         found.add(place, format!("found {scale} places, expected 0 to {MAX_ROUNDING_SCALE}"));
     }

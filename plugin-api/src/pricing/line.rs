@@ -5,6 +5,7 @@ use super::cycle::{self, Context};
 use super::cycles::{self, Extent};
 use super::over_lines;
 use super::quantities::Quantities;
+use super::sets;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence};
 use crate::interval::{ArithmeticError, Interval};
@@ -33,7 +34,8 @@ impl PricedLine {
     }
 }
 
-/// All lines of an offer: ordinary ones first, then those over other lines, in order. A charge that nothing in the requirement meets makes no line.
+/// All lines of an offer: ordinary ones first, then its line sets, then the lines over other lines, in order.
+/// A charge that nothing in the requirement meets makes no line.
 pub(crate) fn price_lines(
     requirement: &Requirement,
     offer: &OfferParts,
@@ -45,6 +47,8 @@ pub(crate) fn price_lines(
         let line = if over { None } else { Some(price_line(requirement, offer, charge, timeline)?) };
         lines.push(line.filter(|line| !line.is_idle()));
     }
+    let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
+    sets::apply(offer, timeline, &mut ordinary)?;
     for (index, charge) in offer.charges.iter().enumerate() {
         if charge.model.over_lines().is_some() {
             let so_far: Vec<_> = lines.iter().flatten().collect();

@@ -1,6 +1,15 @@
-//! Runs of equal cycles, put together.
+//! Runs of equal cycles, taken apart and put together.
 
 use crate::quote::Period;
+
+/// Each cycle by itself.
+pub(crate) fn unroll(run: &Period) -> impl Iterator<Item = Period> + '_ {
+    (0..run.cycles).map(|cycle| Period {
+        first_month: run.first_month + cycle * run.cycle_months,
+        cycles: 1,
+        ..run.clone()
+    })
+}
 
 /// Adds a run, to the last one if it only has more of the same cycles.
 pub(crate) fn push(runs: &mut Vec<Period>, mut next: Period) {

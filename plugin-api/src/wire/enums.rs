@@ -8,6 +8,7 @@ use crate::charge::{
     PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup,
     ZeroQuantity,
 };
+use crate::line_set::Remainder;
 use crate::money::RoundingMode;
 use crate::offer::{CoverageStatus, MonthDays};
 use crate::quote::Phase;
@@ -85,6 +86,15 @@ wire_enums! {
         BilledQuantity = BilledQuantity, TermMonths = TermMonths;
     CountedAmount as v1::CountedAmount: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
+    Remainder as v1::SpreadRemainder: Last = Last, Largest = Largest;
+    SpreadMethod as v1::SpreadMethod: Proportional = Proportional, InOrder = InOrder;
+}
+
+/// How an amount is taken off several lines, as the wire names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SpreadMethod {
+    Proportional,
+    InOrder,
 }
 
 /// The number of a kind, or 0 where nothing is said.
@@ -130,5 +140,7 @@ mod tests {
         count::<StepDirection>(3);
         count::<Subject>(3);
         count::<CountedAmount>(2);
+        count::<Remainder>(2);
+        count::<SpreadMethod>(2);
     }
 }

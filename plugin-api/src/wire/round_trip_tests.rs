@@ -13,6 +13,7 @@ use super::*;
 use crate::adapter::{Answer, Catalog, Decline, DeclineKind, Library, ProductTimeline, Revision, SheetFile};
 use crate::charge::*;
 use crate::interval::Interval;
+use crate::line_set::{LineSet, Off, Remainder, SetDiscount, SetRule, Spread};
 use crate::money::{Rounding, RoundingMode};
 use crate::offer::{
     Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
@@ -172,6 +173,32 @@ fn over_lines() -> Vec<Charge> {
     ]
 }
 
+fn line_sets() -> Vec<LineSet> {
+    let set = |id: &str, rule| LineSet {
+        id: id.to_owned(),
+        reason: "Because".to_owned(),
+        charges: LineChoice::Ids(vec!["voice".to_owned(), "seat".to_owned()]),
+        cycle: Cycle::Quarter,
+        rule,
+        months: Some(MonthWindow { first_month: 2, months: None }),
+        dates: Some(DateWindow { from: None, to: Some(date(2026, 12, 31)), basis: DateBasis::Order }),
+        sources: vec![0],
+    };
+    let largest = Spread::Proportional { scale: Some(2), remainder: Remainder::Largest };
+    let discount = |off, at_most, below| {
+        let base = AdjustmentBase::List;
+        SetRule::Discount(SetDiscount { off, base, at_least: Some(d("20")), at_most, below })
+    };
+    let rounding = Some(Rounding { mode: RoundingMode::HalfUp, scale: Some(2) });
+    vec![
+        LineSet { charges: LineChoice::All, ..set("dearest", SetRule::Dearest) },
+        set("maximum", SetRule::Maximum { amount: d("100"), spread: Spread::InOrder }),
+        set("exact", SetRule::Maximum { amount: d("100"), spread: Spread::EXACT }),
+        set("part", discount(Off::Fraction { fraction: d("0.1"), rounding }, Some(d("30")), None)),
+        set("amount", discount(Off::Amount { amount: d("5"), spread: largest }, None, Some(d("30")))),
+    ]
+}
+
 fn offer() -> Offer {
     let note = |code: &str| vec![Note::new(code, "A sentence.", "seats[0]")];
     let mut charges = vec![seat_charge()];
@@ -213,6 +240,7 @@ fn offer() -> Offer {
             uri: "https://example.com/pricing".to_owned(),
             confidence: Confidence::List,
         }],
+        line_sets: line_sets(),
     })
     .unwrap()
 }
@@ -380,7 +408,7 @@ proptest! {
     fn every_decimal_comes_back(units in any::<i64>(), scale in 0_u32..=18) {
         let price = Interval::exact(Decimal::new(units, scale).abs());
         let charge = charge("c", MeteringSource::Stated, PriceModel::PerUnit { price, per: Positive::ONE });
-        let offer = Offer::new(OfferParts { charges: vec![charge], ..offer().parts().clone() }).unwrap();
+        let offer = Offer::new(OfferParts { charges: vec![charge], line_sets: Vec::new(), ..offer().parts().clone() }).unwrap();
         prop_assert_eq!(offer_from_wire(&offer_to_wire(&offer)).unwrap(), offer);
     }
 }

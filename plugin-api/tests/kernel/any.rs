@@ -31,7 +31,7 @@ pub enum Size {
 }
 
 impl Size {
-    fn decimal(self) -> BoxedStrategy<Decimal> {
+    pub fn decimal(self) -> BoxedStrategy<Decimal> {
         let usual = (0_i64..100_000, 0_u32..5).prop_map(|(digits, scale)| Decimal::new(digits, scale));
         match self {
             Self::Usual => prop_oneof![8 => usual, 1 => Just(Decimal::ZERO)].boxed(),
@@ -44,7 +44,7 @@ impl Size {
         }
     }
 
-    fn price(self) -> BoxedStrategy<Interval> {
+    pub fn price(self) -> BoxedStrategy<Interval> {
         let ends = (self.decimal(), self.decimal());
         prop_oneof![
             4 => self.decimal().prop_map(Interval::exact),
@@ -60,7 +60,7 @@ impl Size {
     }
 }
 
-fn select<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
+pub fn select<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
     proptest::sample::select(values.to_vec())
 }
 
@@ -164,17 +164,17 @@ fn model(size: Size) -> impl Strategy<Value = PriceModel> {
     ]
 }
 
-fn rounding() -> impl Strategy<Value = Rounding> {
+pub fn rounding() -> impl Strategy<Value = Rounding> {
     use RoundingMode::{Down, HalfEven, HalfUp, Up};
     (select(&[HalfUp, HalfEven, Up, Down]), of(0_u32..5)).prop_map(|(mode, scale)| Rounding { mode, scale })
 }
 
-fn date_window() -> impl Strategy<Value = DateWindow> {
+pub fn date_window() -> impl Strategy<Value = DateWindow> {
     (of(day()), of(day()), select(&[DateBasis::Order, DateBasis::Service]))
         .prop_map(|(from, to, basis)| DateWindow { from, to, basis })
 }
 
-fn month_window() -> impl Strategy<Value = MonthWindow> {
+pub fn month_window() -> impl Strategy<Value = MonthWindow> {
     (1..30_u32, of(1..30_u32)).prop_map(|(first_month, months)| MonthWindow { first_month, months })
 }
 

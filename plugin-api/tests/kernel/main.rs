@@ -6,13 +6,16 @@
 
 mod adjustments;
 mod any;
+mod any_sets;
 mod bounds;
 mod commitments;
 mod expansions;
 mod invariants;
 mod invoices;
+mod line_sets;
 mod models;
 mod over_lines;
 mod properties;
+mod set_properties;
 mod support;
 mod terms;

@@ -12,12 +12,12 @@ use rust_decimal::Decimal;
 use crate::any::{Size, offer, requirement};
 use crate::invariants;
 
-fn priced(requirement: &Requirement, parts: &OfferParts) -> Quote {
+pub fn priced(requirement: &Requirement, parts: &OfferParts) -> Quote {
     price(requirement, &Offer::new(parts.clone()).unwrap()).unwrap()
 }
 
 /// Every amount of the totals that is always there.
-fn amounts(totals: &Totals) -> [(&'static str, Interval); 9] {
+pub fn amounts(totals: &Totals) -> [(&'static str, Interval); 9] {
     [
         ("one_time", totals.one_time),
         ("recurring", totals.recurring),
@@ -32,7 +32,7 @@ fn amounts(totals: &Totals) -> [(&'static str, Interval); 9] {
 }
 
 /// Every interval of an offer by a function.
-fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
+pub fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
     for charge in &mut parts.charges {
         match &mut charge.model {
             PriceModel::Flat { amount, .. } => *amount = change(*amount),
@@ -59,18 +59,18 @@ fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
     }
 }
 
-fn repeat(profile: &MonthlyProfile) -> MonthlyProfile {
+pub fn repeat(profile: &MonthlyProfile) -> MonthlyProfile {
     match profile.as_constant() {
         Some(value) => MonthlyProfile::new(vec![value; 12], Decimal::ZERO).unwrap(),
         None => profile.clone(),
     }
 }
 
-fn level(profile: &mut MonthlyProfile) {
+pub fn level(profile: &mut MonthlyProfile) {
     *profile = MonthlyProfile::new(vec![profile.months(1).unwrap()[0]], Decimal::ZERO).unwrap();
 }
 
-fn each_profile(requirement: &mut Requirement, change: impl Fn(&mut MonthlyProfile)) {
+pub fn each_profile(requirement: &mut Requirement, change: impl Fn(&mut MonthlyProfile)) {
     requirement.seats.iter_mut().for_each(|group| change(&mut group.named));
     requirement.meters.iter_mut().for_each(|reading| change(&mut reading.quantity));
     requirement.demand.iter_mut().for_each(|demand| change(&mut demand.contacts));

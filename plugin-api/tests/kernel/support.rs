@@ -169,6 +169,7 @@ pub fn parts(terms: Terms, charges: &[Charge]) -> OfferParts {
         exclusions: Vec::new(),
         warnings: Vec::new(),
         sources: Vec::new(),
+        line_sets: Vec::new(),
     }
 }
 
