@@ -331,6 +331,8 @@ pub struct Adjustment {
     pub months: Option<MonthWindow>,
     /// Indices into the offer's sources.
     pub sources: Vec<u32>,
+    /// How the change itself is rounded; `None`: not at all.
+    pub rounding: Option<Rounding>,
 }
 
 /// How much an adjustment changes.
@@ -384,6 +386,8 @@ pub enum Subject {
     BilledQuantity,
     /// Months of the sold term.
     TermMonths,
+    /// The line's amount in the cycle before adjustments, within its own limits.
+    ListAmount,
 }
 
 /// How a quantity is committed over a term.

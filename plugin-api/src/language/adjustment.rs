@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::charge::{ChargeError, DatesForm, MonthsForm, refuse};
+use super::charge::{ChargeError, DatesForm, MonthsForm, RoundingForm, refuse};
 use super::forms::{BaseForm, SubjectForm};
 use super::price::Price;
 use crate::charge::{Adjustment, AdjustmentBase, Condition, Effect};
@@ -29,6 +29,8 @@ pub struct AdjustmentForm {
     pub dates: Option<DatesForm>,
     /// Only in these months.
     pub months: Option<MonthsForm>,
+    /// How the change itself is rounded; not at all where not said.
+    pub rounding: Option<RoundingForm>,
 }
 
 /// A condition; bounds are inclusive.
@@ -37,9 +39,9 @@ pub struct AdjustmentForm {
 pub struct ConditionForm {
     /// What is looked at.
     pub subject: SubjectForm,
-    /// Least value.
+    /// Least value, inclusive.
     pub at_least: Option<Figure>,
-    /// Greatest value.
+    /// Greatest value, inclusive.
     pub at_most: Option<Figure>,
 }
 
@@ -66,6 +68,7 @@ impl AdjustmentForm {
             dates: self.dates.as_ref().map(DatesForm::compile),
             months: self.months.as_ref().map(MonthsForm::compile),
             sources: Vec::new(),
+            rounding: self.rounding.map(Into::into),
         })
     }
 }

@@ -69,6 +69,7 @@ forms! {
     /// What a condition looks at.
     SubjectForm => Subject {
         CommittedQuantity => CommittedQuantity, BilledQuantity => BilledQuantity, TermMonths => TermMonths,
+        ListAmount => ListAmount,
     }
     /// How a committed quantity may move.
     CommitmentKindForm => CommitmentKind { Flex => Flex, PeakOfTerm => PeakOfTerm, Ratchet => Ratchet }

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::{MAX_ADJUSTMENTS, MAX_CHARGES, MAX_ID, OfferParts, OfferViolation};
 use crate::charge::{
-    AllowanceTier, Category, Charge, CommitmentKind, Cycle, Effect, MatchValues, MeteringSource, PriceModel,
-    Scope, Subject, Tier,
+    AllowanceTier, Category, Charge, CommitmentKind, Condition, Cycle, Effect, MatchValues, MeteringSource,
+    PriceModel, Scope, Subject, Tier,
 };
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
@@ -122,7 +122,10 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
     let once = charge.allowance.is_some()
         || charge.minimum_amount.is_some()
         || charge.maximum_amount.is_some()
-        || charge.adjustments.iter().any(|adjustment| matches!(adjustment.effect, Effect::Amount(_)));
+        || charge.adjustments.iter().any(|adjustment| {
+            let by_amount = |condition: &Condition| condition.subject == Subject::ListAmount;
+            matches!(adjustment.effect, Effect::Amount(_)) || adjustment.conditions.iter().any(by_amount)
+        });
     if grows_within && (!by_unit || once) {
         let expected = "expected a price or volume tiers for each unit, without allowance, limits or amounts";
         found.add(place, format!("found a ratchet that grows within a cycle, {expected}"));
@@ -205,6 +208,9 @@ fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
         };
         if effect.high().is_none() {
             found.add(&place, "found an adjustment without an upper bound, expected both bounds");
+        }
+        if let Some(scale) = adjustment.rounding.and_then(|rounding| rounding.scale) {
+            check_scale(&format!("{place}.rounding"), scale, found);
         }
         let seats = matches!(charge.metering.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
         if !seats && adjustment.conditions.iter().any(|c| c.subject == Subject::CommittedQuantity) {

@@ -54,7 +54,7 @@ pub(crate) fn settle(
     // 3. The line's own minimum and maximum.
     let list = limits::apply(charge, amount, &mut adjustments)?;
     // 4. Discounts and surcharges.
-    let facts = Facts { billed: level, term_months: context.sold_months };
+    let facts = Facts { billed: level, term_months: context.sold_months, currency };
     let amount = adjust::apply(charge, cycle, &facts, list, &mut adjustments)?;
     // 5. The part of the cycle that there is: of all that a whole one costs, its minimum included.
     let exact = part(charge, cycle.extent, amount, &mut adjustments)?;

@@ -83,7 +83,7 @@ wire_enums! {
     StepAccumulation as v1::StepAccumulation: Reached = Reached, Sum = Sum;
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
-        BilledQuantity = BilledQuantity, TermMonths = TermMonths;
+        BilledQuantity = BilledQuantity, TermMonths = TermMonths, ListAmount = ListAmount;
     CountedAmount as v1::CountedAmount: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
     Remainder as v1::SpreadRemainder: Last = Last, Largest = Largest;
@@ -138,7 +138,7 @@ mod tests {
         count::<SeatBasis>(2);
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
-        count::<Subject>(3);
+        count::<Subject>(4);
         count::<CountedAmount>(2);
         count::<Remainder>(2);
         count::<SpreadMethod>(2);

@@ -62,10 +62,12 @@ fn seat_charge() -> Charge {
             Condition { subject: Subject::CommittedQuantity, at_least: Some(d("2")), at_most: None },
             Condition { subject: Subject::BilledQuantity, at_least: None, at_most: Some(d("9")) },
             Condition { subject: Subject::TermMonths, at_least: Some(d("12")), at_most: Some(d("24")) },
+            Condition { subject: Subject::ListAmount, at_least: Some(d("1")), at_most: None },
         ],
         dates: dates(DateBasis::Service),
         months: Some(MonthWindow { first_month: 1, months: None }),
         sources: vec![0],
+        rounding: Some(Rounding { mode: RoundingMode::Down, scale: Some(2) }),
     };
     let fraction = exact("-0.4");
     Charge {

@@ -188,15 +188,20 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         });
     let amount = (size.decimal(), any::<bool>())
         .prop_map(|(amount, off)| Effect::Amount(Interval::exact(if off { -amount } else { amount })));
-    let subject = select(&[Subject::CommittedQuantity, Subject::BilledQuantity, Subject::TermMonths]);
+    let subject = select(&[
+        Subject::CommittedQuantity,
+        Subject::BilledQuantity,
+        Subject::TermMonths,
+        Subject::ListAmount,
+    ]);
     let condition = (subject, 0..30_u32).prop_map(|(subject, least)| Condition {
         subject,
         at_least: Some(least.into()),
         at_most: None,
     });
     let windows = (weighted(0.2, date_window()), weighted(0.2, month_window()));
-    (prop_oneof![3 => fraction, 1 => amount], vec(condition, 0..2), windows).prop_map(
-        |(effect, conditions, (dates, months))| Adjustment {
+    (prop_oneof![3 => fraction, 1 => amount], vec(condition, 0..2), windows, weighted(0.2, rounding()))
+        .prop_map(|(effect, conditions, (dates, months), rounding)| Adjustment {
             id: String::new(),
             reason: String::new(),
             effect,
@@ -204,8 +209,8 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
             dates,
             months,
             sources: Vec::new(),
-        },
-    )
+            rounding,
+        })
 }
 
 fn source() -> impl Strategy<Value = MeteringRule> {

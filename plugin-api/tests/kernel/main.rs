@@ -4,6 +4,7 @@
 // A test may panic, so its decimals may use plain operators.
 #![allow(clippy::arithmetic_side_effects, missing_docs, unreachable_pub)]
 
+mod adjustment_amounts;
 mod adjustments;
 mod any;
 mod any_sets;

@@ -144,6 +144,7 @@ pub fn adjustment(id: &str, effect: Effect) -> Adjustment {
         dates: None,
         months: None,
         sources: Vec::new(),
+        rounding: None,
     }
 }
 
