@@ -37,6 +37,9 @@ pub struct Metered {
     pub covered: Vec<String>,
     /// What was assumed.
     pub assumptions: Vec<Note>,
+    /// Billed quantities of the single events of a month, where the requirement states them and no step works
+    /// on the month's sum.
+    pub events: Option<Vec<Decimal>>,
 }
 
 /// One thing that was done to a quantity.
@@ -97,6 +100,7 @@ pub fn meter(requirement: &Requirement, rule: &MeteringRule, months: usize) -> R
         // The last digits of a mean must not start another increment.
         trail.round()?;
     }
+    let events = counted.events.filter(|_| wide.is_empty());
     for step in wide {
         let quantity = trail.last.try_map(|quantity| steps::apply(step, quantity))?;
         trail.push(steps::describe(step, counted.expected), quantity);
@@ -114,6 +118,7 @@ pub fn meter(requirement: &Requirement, rule: &MeteringRule, months: usize) -> R
         derivation: trail.steps,
         covered: counted.covered,
         assumptions: counted.assumptions,
+        events,
     })
 }
 
@@ -243,6 +248,7 @@ mod tests {
             quantity: constant("69"),
             base_units: d("60"),
             attributes: std::collections::BTreeMap::new(),
+            events: Vec::new(),
         }];
         let down = MeteringStep { direction: StepDirection::Down, ..up(Scope::Month, "600") };
         let mut rule = talk().step(up(Scope::Contact, "60")).step(down);

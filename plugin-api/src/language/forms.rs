@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, CountedAmount, Cycle, DateBasis,
-    PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup,
-    ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, CountedAmount, Crossing, Cycle,
+    DateBasis, LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope, SeatBasis,
+    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::line_set::Remainder;
 use crate::money::RoundingMode;
@@ -79,6 +79,16 @@ forms! {
     ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
     /// How an amount is rounded.
     RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
+    /// What a quantity below zero costs.
+    NegativeQuantityForm => NegativeQuantity { Zero => Zero, Mirrored => Mirrored }
+    /// What meets the price.
+    PricedForm => Priced { Together => Together, EachEvent => EachEvent }
+    /// Whether limits meet the amount before adjustments or after.
+    LimitsComparedForm => LimitsCompared {
+        BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,
+    }
+    /// What the event pays that crosses the free amount.
+    CrossingForm => Crossing { Excess => Excess, Whole => Whole, Free => Free }
     /// Which amount of a line counts.
     CountedForm => CountedAmount {
         BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,

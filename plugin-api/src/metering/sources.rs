@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::lengths::{self, Mean};
-use super::{MeterError, Monthly};
+use super::{MeterError, Monthly, steps};
 use crate::charge::{MeteringRule, MeteringSource, MeteringStep, SeatBasis, SeatFilter};
-use crate::interval::mul;
+use crate::interval::{add, mul};
 use crate::offer::Note;
-use crate::requirement::{Demand, EventKind, MonthlyProfile, NumberGroup, Requirement, Segment, SegmentKind};
+use crate::requirement::{
+    Demand, EventKind, MeterReading, MonthlyProfile, NumberGroup, Requirement, Segment, SegmentKind,
+};
 
 /// A quantity and how it was found.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub(super) struct Counted {
     pub(super) expected: bool,
     pub(super) covered: Vec<String>,
     pub(super) assumptions: Vec<Note>,
+    /// Quantities of the single events of a month after all steps of segment and contact scope.
+    pub(super) events: Option<Vec<Decimal>>,
 }
 
 // === impl Counted ===
@@ -35,6 +41,7 @@ impl Counted {
             expected: false,
             covered: Vec::new(),
             assumptions: Vec::new(),
+            events: None,
         }
     }
 
@@ -67,7 +74,11 @@ pub(super) fn stated(
         }
     }
     let Some(subject) = counted.covered.first() else { return Ok(None) };
-    if !narrow.is_empty() {
+    let accepted = requirement.meters.iter();
+    let accepted = accepted.filter(|r| r.meter_id == rule.meter_id && rule.accepts(&r.attributes));
+    if accepted.clone().all(|reading| !reading.events.is_empty()) {
+        each_event(&mut counted, accepted, narrow)?;
+    } else if !narrow.is_empty() {
         let text = format!(
             "the stated quantity of {} is taken as already counted contact by contact",
             rule.meter_id
@@ -75,6 +86,29 @@ pub(super) fn stated(
         counted.assumptions.push(Note::new("stated_quantity_metered", text, subject));
     }
     Ok(Some(counted))
+}
+
+/// Steps of segment and contact scope on each stated event.
+fn each_event<'a>(
+    counted: &mut Counted,
+    readings: impl Iterator<Item = &'a MeterReading>,
+    narrow: &[MeteringStep],
+) -> Result<(), MeterError> {
+    let mut events = Vec::new();
+    for reading in readings {
+        for event in &reading.events {
+            events.push(mul(*event, reading.base_units)?);
+        }
+    }
+    for step in narrow {
+        for event in &mut events {
+            *event = steps::apply(step, *event)?;
+        }
+        let sum = events.iter().copied().try_fold(Decimal::ZERO, add)?;
+        counted.stepped.push(Monthly::Constant(sum));
+    }
+    counted.events = Some(events);
+    Ok(())
 }
 
 /// What the rule's source gives, and what the steps of segment and contact scope make of it.
@@ -369,6 +403,7 @@ mod tests {
             quantity: constant(quantity),
             base_units: d(base_units),
             attributes: facts(&[("destination_country", country)]),
+            events: Vec::new(),
         };
         let meters = vec![
             reading("voice_inbound", "10", "60", "US"),

@@ -12,6 +12,9 @@ use crate::charge::{
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
 
+mod events;
+mod packs;
+
 #[derive(Default)]
 pub(super) struct Violations(pub(super) Vec<OfferViolation>);
 
@@ -92,14 +95,19 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
     {
         found.add(place, format!("found the minimum {minimum} above the maximum {maximum}"));
     }
-    for (name, rounding) in [("line_rounding", charge.line_rounding), ("tier_rounding", charge.tier_rounding)]
-    {
+    for (name, rounding) in [
+        ("line_rounding", charge.line_rounding),
+        ("tier_rounding", charge.tier_rounding),
+        ("unit_price_rounding", charge.unit_price_rounding),
+    ] {
         if let Some(scale) = rounding.and_then(|rounding| rounding.scale) {
             check_scale(&format!("{place}.{name}"), scale, found);
         }
     }
     check_adjustments(charge, place, found);
     check_ratchet(charge, place, found);
+    events::check(charge, place, found);
+    packs::check(charge, place, found);
 }
 
 /// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.
@@ -116,6 +124,8 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
         | PriceModel::Graduated { .. }
         | PriceModel::StairStep { .. }
         | PriceModel::Package { .. }
+        | PriceModel::Percentage(_)
+        | PriceModel::Packs(_)
         | PriceModel::ShareOfLines { .. }
         | PriceModel::Shortfall { .. } => false,
     };
@@ -142,7 +152,9 @@ fn check_metering(charge: &Charge, place: &str, found: &mut Violations) {
         if step.first_increment.is_some() && step.increment.is_none() {
             found.add(place, "found a first increment without an increment");
         }
-        if step.scope != Scope::Month && !segments {
+        // A stated meter has the events that the requirement states.
+        let events = rule.source == MeteringSource::Stated && step.scope == Scope::Contact;
+        if step.scope != Scope::Month && !segments && !events {
             found.add(place, format!("found a step of {:?} scope, expected one on segments", step.scope));
         }
     }
@@ -174,6 +186,9 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
         PriceModel::Graduated { .. } | PriceModel::Volume { .. } | PriceModel::StairStep { .. } => {
             Interval::ZERO
         }
+        PriceModel::Percentage(percentage) => percentage.fixed_per_event.unwrap_or(Interval::ZERO),
+        // Checked with their other rules.
+        PriceModel::Packs(_) => Interval::ZERO,
         PriceModel::ShareOfLines { fraction, .. } => *fraction,
         PriceModel::Shortfall { minimum, .. } => Interval::exact(*minimum),
     };
@@ -204,8 +219,30 @@ fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
                 }
                 fraction
             }
-            Effect::Amount(amount) => amount,
+            Effect::UnitFraction(fraction) => {
+                if fraction.low() < Decimal::NEGATIVE_ONE {
+                    found.add(&place, format!("found the fraction {}, expected -1 or more", fraction.low()));
+                }
+                fraction
+            }
+            Effect::Amount(amount) | Effect::UnitAmount(amount) => amount,
         };
+        let has_unit_prices = matches!(
+            charge.model,
+            PriceModel::PerUnit { .. }
+                | PriceModel::Package { .. }
+                | PriceModel::Graduated { .. }
+                | PriceModel::Volume { .. }
+        );
+        if adjustment.effect.is_on_unit_prices() && !has_unit_prices {
+            let model = charge.model.id();
+            found.add(&place, format!("found a change of the unit price of a {model} price, which has none"));
+        }
+        let by_amount = adjustment.conditions.iter().any(|c| c.subject == Subject::ListAmount);
+        if adjustment.effect.is_on_unit_prices() && (by_amount || adjustment.rounding.is_some()) {
+            let rule = "found a condition on the list amount or a rounding of a change of unit prices";
+            found.add(&place, rule);
+        }
         if effect.high().is_none() {
             found.add(&place, "found an adjustment without an upper bound, expected both bounds");
         }

@@ -6,7 +6,9 @@ use rust_decimal::Decimal;
 
 use super::OfferParts;
 use super::checks::{Violations, check_scale};
-use crate::charge::{Charge, Commitment, Cycle, LineChoice, MeteringRule, MeteringSource, PriceModel};
+use crate::charge::{
+    Charge, Commitment, Cycle, LineChoice, MeteringRule, MeteringSource, PriceModel, Priced,
+};
 use crate::line_set::{MAX_LINE_SETS, Off, SetDiscount, SetRule, Spread};
 
 /// Charges over other lines: what they look at stands before them.
@@ -39,10 +41,17 @@ fn check_shape(charge: &Charge, place: &str, found: &mut Violations) {
     }
     let quantity = charge.allowance.is_some()
         || charge.zero_quantity.is_some()
+        || charge.negative_quantity.is_some()
+        || charge.spend_commitment.is_some()
+        || charge.priced != Priced::Together
         || charge.commitment != Commitment::default();
     if quantity {
-        let rule = "found an allowance, a commitment or a price of no quantity on a charge over other lines";
+        let rule = "found what is about quantities on a charge over other lines, expected no allowance, \
+                    commitment, price of no quantity or of each event";
         found.add(place, rule);
+    }
+    if charge.tier_rounding.is_some() || charge.unit_price_rounding.is_some() {
+        found.add(place, "found a rounding of tiers or unit prices on a charge over other lines");
     }
     if matches!(charge.model, PriceModel::ShareOfLines { .. }) && charge.proration.is_some() {
         let rule = "found a part of a cycle of a share, expected none: of less it is less by itself";

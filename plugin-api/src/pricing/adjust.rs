@@ -32,13 +32,13 @@ pub(crate) fn apply(
     let mut running = Running { amount: list, slope };
     for (index, adjustment) in charge.adjustments.iter().enumerate() {
         let holds = holds(adjustment, cycle, facts, list);
-        if cycle.in_force & 1 << index == 0 || holds == Some(false) {
+        if adjustment.effect.is_on_unit_prices() || cycle.in_force & 1 << index == 0 || holds == Some(false) {
             continue;
         }
         let before = running.amount;
         let base = match adjustment.effect {
             Effect::Fraction { base: AdjustmentBase::List, .. } => list,
-            Effect::Fraction { .. } | Effect::Amount(_) => before,
+            _ => before,
         };
         running = match &adjustment.effect {
             Effect::Fraction { fraction, base: AdjustmentBase::List } => {
@@ -46,6 +46,8 @@ pub(crate) fn apply(
             }
             Effect::Fraction { fraction, base: AdjustmentBase::Running } => running.times(*fraction)?,
             Effect::Amount(amount) => running.plus(*amount)?,
+            // They have met the unit prices already.
+            Effect::UnitFraction(_) | Effect::UnitAmount(_) => running,
         };
         if let Some(rounding) = adjustment.rounding {
             running = running.rounded(before, base, rounding, facts.currency)?;
@@ -144,6 +146,11 @@ impl Running {
 
 fn ordered(least: Decimal, most: Option<Decimal>) -> Result<Interval, ArithmeticError> {
     Interval::new(least, most).map_err(|_| ArithmeticError)
+}
+
+/// Whether the windows and conditions of an adjustment of unit prices hold; none looks at the amount.
+pub(crate) fn is_in_force(adjustment: &Adjustment, index: usize, cycle: &CycleSpec, facts: &Facts) -> bool {
+    cycle.in_force & 1 << index != 0 && holds(adjustment, cycle, facts, Interval::ZERO) == Some(true)
 }
 
 /// Whether all conditions hold; `None` when the bounds of an amount leave it open.

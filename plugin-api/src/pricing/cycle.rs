@@ -1,19 +1,21 @@
 //! One cycle of one line, in the order of pricing.
 
-use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::adjust::{self, Facts};
 use super::cycles::{CycleSpec, Extent};
 use super::limits::{self, record};
-use super::model::{self, ModelError, Quantity};
+use super::list_amount::{self, ListAmount};
+use super::model::{ModelError, Quantity};
+use super::negative;
+use super::pack_plan::PackPlan;
 use super::quantities::{Basis, Quantities};
-use crate::charge::{AllowanceTier, Charge, ProrationUnit};
+use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced, ProrationUnit};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::money::Rounding;
 use crate::offer::OfferParts;
-use crate::quote::{AdjustmentRow, DerivationStep, Period, TierRow};
+use crate::quote::{AdjustmentRow, DerivationStep, Period};
 
 /// What all cycles of a charge have in common.
 pub(crate) struct Context<'a> {
@@ -23,39 +25,52 @@ pub(crate) struct Context<'a> {
     pub(crate) quantities: &'a Quantities<'a>,
     /// Months of the sold term.
     pub(crate) sold_months: u32,
+    /// When packs are bought that last longer than a cycle.
+    pub(crate) plan: Option<&'a PackPlan>,
 }
 
 /// A run of equal cycles, priced once.
 pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, ModelError> {
+    if cycle.quantity < Decimal::ZERO {
+        return negative::price(context, cycle);
+    }
     let charge = context.charge;
+    let mut adjustments = Vec::new();
     // 1. What the allowance leaves.
     let billed = sub(cycle.quantity, cycle.allowed)?.max(Decimal::ZERO);
     let level = sub(cycle.level, cycle.allowed)?.max(Decimal::ZERO);
-    // 2. The tier, and the amount.
+    // 2. The tier, the unit price and the amount; the spend commitment; the line's own limits.
+    let facts = Facts { billed: level, term_months: context.sold_months, currency: context.offer.currency };
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
-    let tiers = model::rows(charge, &Quantity { net: billed, tier, days: cycle.days })?;
-    settle(context, cycle, billed, level, tiers)
+    let events = context.metered.events.as_deref();
+    let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
+    let quantity = Quantity { net: billed, tier, days: cycle.days, events, bought };
+    let list = match charge.priced {
+        Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
+        Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
+    };
+    settle(context, cycle, &facts, billed, list, adjustments)
 }
 
-/// What comes after the model's rows.
+/// What comes after the amount before discounts and surcharges.
 pub(crate) fn settle(
     context: &Context<'_>,
     cycle: &CycleSpec,
+    facts: &Facts,
     billed: Decimal,
-    level: Decimal,
-    tiers: Vec<TierRow>,
+    list: ListAmount,
+    mut adjustments: Vec<AdjustmentRow>,
 ) -> Result<Period, ModelError> {
     let charge = context.charge;
-    let mut adjustments = Vec::new();
-    let amount = tiers.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
     let currency = context.offer.currency;
-    let amount = round_tiers(charge, currency, &tiers, amount, &mut adjustments)?;
-    // 3. The line's own minimum and maximum.
-    let list = limits::apply(charge, amount, &mut adjustments)?;
-    // 4. Discounts and surcharges.
-    let facts = Facts { billed: level, term_months: context.sold_months, currency };
-    let amount = adjust::apply(charge, cycle, &facts, list, &mut adjustments)?;
+    let ListAmount { tiers, amount: list } = list;
+    // 3. Discounts and surcharges.
+    let amount = adjust::apply(charge, cycle, facts, list, &mut adjustments)?;
+    // 4. The limits, where discounts count towards them.
+    let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let amount = if after { limits::apply(charge, amount, &mut adjustments)? } else { amount };
+    let list = if after { limits::apply(charge, list, &mut Vec::new())? } else { list };
     // 5. The part of the cycle that there is: of all that a whole one costs, its minimum included.
     let exact = part(charge, cycle.extent, amount, &mut adjustments)?;
     // 6. Rounding, where the sheet rounds its lines.
@@ -76,21 +91,6 @@ pub(crate) fn settle(
         rounded,
         before_adjustments: charge.line_rounding.map_or(list, |rounding| round(rounding, list)),
     })
-}
-
-/// The sum of tiers, each rounded, where the sheet rounds its tiers.
-fn round_tiers(
-    charge: &Charge,
-    currency: Currency,
-    tiers: &[TierRow],
-    exact: Interval,
-    rows: &mut Vec<AdjustmentRow>,
-) -> Result<Interval, ArithmeticError> {
-    let Some(rounding) = charge.tier_rounding else { return Ok(exact) };
-    let rounded = tiers.iter().map(|row| row.amount.map(|bound| rounding.round(bound, currency)));
-    let rounded = rounded.into_iter().try_fold(Interval::ZERO, Interval::plus)?;
-    record(rows, "tier_rounding", "each tier is rounded by itself".to_owned(), exact, rounded)?;
-    Ok(rounded)
 }
 
 pub(crate) fn part(

@@ -5,14 +5,17 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::PriceError;
+use super::adjust::Facts;
 use super::cycle::{self, Context};
 use super::cycles::{self, CycleSpec, Extent};
+use super::limits;
 use super::line::{self, PricedLine};
+use super::list_amount::ListAmount;
 use super::model::ModelError;
 use super::quantities::Quantities;
 use super::runs;
 use super::timeline::Timeline;
-use crate::charge::{Charge, Confidence, CountedAmount, LineChoice, PriceModel};
+use crate::charge::{Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, PriceModel};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::{Metered, Monthly, Step};
 use crate::offer::{MonthDays, OfferParts};
@@ -32,9 +35,10 @@ pub(crate) fn price_line(
     let chosen: Vec<_> = lines.iter().copied().filter(|line| choice.holds(&line.item.charge)).collect();
     let metered = metered();
     let quantities = Quantities::new(requirement, charge, &metered, None).map_err(&at_charge)?;
-    let specs = cycles::lay_out(charge, &quantities, timeline, MonthDays::Calendar)?;
+    let specs = cycles::lay_out(charge, &quantities, timeline, MonthDays::Calendar, None)?;
     let sold_months = timeline.sold_months();
-    let context = Context { charge, offer, metered: &metered, quantities: &quantities, sold_months };
+    let (metered, quantities) = (&metered, &quantities);
+    let context = Context { charge, offer, metered, quantities, sold_months, plan: None };
     let mut periods = Vec::new();
     for spec in specs.iter().flat_map(single) {
         runs::push(&mut periods, price_cycle(&context, &spec, &chosen).map_err(PriceError::of(charge))?);
@@ -57,6 +61,7 @@ fn metered() -> Metered {
         derivation: vec![Step { text: "one for each cycle".to_owned(), quantity: one() }],
         covered: Vec::new(),
         assumptions: Vec::new(),
+        events: None,
     }
 }
 
@@ -72,7 +77,9 @@ fn single(spec: &CycleSpec) -> impl Iterator<Item = CycleSpec> + '_ {
 fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -> Result<Period, ModelError> {
     let (row, text, spec) = match &context.charge.model {
         PriceModel::ShareOfLines { fraction, .. } => {
+            // Nothing of what is given back is asked for.
             let base = base(lines, CountedAmount::AfterAdjustments, &spec.range())?;
+            let base = base.at_least_value(Decimal::ZERO);
             let text = format!("{} of lines that come to {}", shown(*fraction), shown(base));
             (share(base, *fraction)?, text, *spec)
         }
@@ -86,7 +93,14 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
         }
         _ => return Err(ArithmeticError.into()),
     };
-    let mut period = cycle::settle(context, &spec, Decimal::ONE, Decimal::ONE, vec![row])?;
+    let mut adjustments = Vec::new();
+    let after = context.charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let amount = row.amount;
+    let amount = if after { amount } else { limits::apply(context.charge, amount, &mut adjustments)? };
+    let list = ListAmount { tiers: vec![row], amount };
+    let (term_months, currency) = (context.sold_months, context.offer.currency);
+    let facts = Facts { billed: Decimal::ONE, term_months, currency };
+    let mut period = cycle::settle(context, &spec, &facts, Decimal::ONE, list, adjustments)?;
     period.derivation.push(DerivationStep { text, quantity: period.billed });
     Ok(period)
 }

@@ -39,10 +39,12 @@ pub(crate) fn reduce(
     currency: Currency,
     cells: &[Cell],
 ) -> Result<Vec<(Cell, Interval)>, ArithmeticError> {
+    // What is given back is not for a set to take off.
+    let cells: Vec<_> = cells.iter().copied().filter(|cell| cell.amount.low() >= Decimal::ZERO).collect();
     let after = match &set.rule {
-        SetRule::Dearest => dearest(cells)?,
-        SetRule::Maximum { amount, spread } => maximum(cells, *amount, *spread)?,
-        SetRule::Discount(discount) => self::discount(cells, discount, currency)?,
+        SetRule::Dearest => dearest(&cells)?,
+        SetRule::Maximum { amount, spread } => maximum(&cells, *amount, *spread)?,
+        SetRule::Discount(discount) => self::discount(&cells, discount, currency)?,
     };
     let changed = cells.iter().copied().zip(after).filter(|(cell, after)| cell.amount != *after);
     Ok(changed.collect())

@@ -4,9 +4,9 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, CountedAmount, Cycle, DateBasis,
-    PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup,
-    ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, CountedAmount, Crossing, Cycle,
+    DateBasis, LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis,
+    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::line_set::Remainder;
 use crate::money::RoundingMode;
@@ -84,6 +84,10 @@ wire_enums! {
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
         BilledQuantity = BilledQuantity, TermMonths = TermMonths, ListAmount = ListAmount;
+    NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
+    LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
+        AfterAdjustments = AfterAdjustments;
+    Crossing as v1::CrossingEvent: Excess = Excess, Whole = Whole, Free = Free;
     CountedAmount as v1::CountedAmount: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
     Remainder as v1::SpreadRemainder: Last = Last, Largest = Largest;
@@ -139,6 +143,9 @@ mod tests {
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
         count::<Subject>(4);
+        count::<NegativeQuantity>(2);
+        count::<LimitsCompared>(2);
+        count::<Crossing>(3);
         count::<CountedAmount>(2);
         count::<Remainder>(2);
         count::<SpreadMethod>(2);

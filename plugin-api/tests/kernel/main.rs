@@ -16,6 +16,7 @@ mod invoices;
 mod line_sets;
 mod models;
 mod over_lines;
+mod packs;
 mod properties;
 mod set_properties;
 mod support;

@@ -14,9 +14,9 @@ use crate::properties::{amounts, each_profile, level, map_bounds, priced, repeat
 proptest! {
     #[test]
     fn lines_together_add_up(requirement in requirement(), parts in offer_of_sets(Size::Usual, false)) {
-        let quote = priced(&requirement, &parts);
+        let quote = priced(&requirement, &parts)?;
         invariants::check(&quote, &requirement);
-        prop_assert_eq!(&quote, &priced(&requirement, &parts));
+        prop_assert_eq!(&quote, &priced(&requirement, &parts)?);
     }
 
     #[test]
@@ -34,10 +34,10 @@ proptest! {
         requirement in requirement(),
         mut parts in offer_of_sets(Size::Usual, true),
     ) {
-        let before = priced(&requirement, &parts);
+        let before = priced(&requirement, &parts)?;
         let ordinary = parts.charges.iter().filter(|charge| charge.model.over_lines().is_none()).count();
         parts.charges[..ordinary].reverse();
-        let after = priced(&requirement, &parts);
+        let after = priced(&requirement, &parts)?;
         prop_assert_eq!(before.totals, after.totals);
         prop_assert!(before.lines.iter().all(|line| after.lines.contains(line)));
     }
@@ -48,9 +48,9 @@ proptest! {
         parts in offer_of_sets(Size::Usual, false),
     ) {
         each_profile(&mut requirement, level);
-        let once = priced(&requirement, &parts);
+        let once = priced(&requirement, &parts)?;
         each_profile(&mut requirement, |profile| *profile = repeat(profile));
-        prop_assert_eq!(once, priced(&requirement, &parts));
+        prop_assert_eq!(once, priced(&requirement, &parts)?);
     }
 
     #[test]
@@ -59,13 +59,13 @@ proptest! {
         parts in offer_of_sets(Size::Usual, false),
         percent in prop_oneof![Just(0_i64), Just(100), 0..=100_i64],
     ) {
-        let bounds = priced(&requirement, &parts);
+        let bounds = priced(&requirement, &parts)?;
         let mut within = parts;
         map_bounds(&mut within, &|bounds| {
             let most = bounds.high().unwrap_or(bounds.low() + Decimal::from(1_000));
             Interval::exact(bounds.low() + (most - bounds.low()) * Decimal::new(percent, 2))
         });
-        let point = priced(&requirement, &within);
+        let point = priced(&requirement, &within)?;
         for ((name, bounds), (_, point)) in amounts(&bounds.totals).into_iter().zip(amounts(&point.totals)) {
             let point = point.point().unwrap();
             prop_assert!(bounds.low() <= point, "{name}: {point} below {bounds:?}");
