@@ -21,6 +21,8 @@ mod charge;
 mod demand;
 mod enums;
 mod found;
+mod line_set;
+mod lines;
 mod metering;
 mod model;
 mod offer;
