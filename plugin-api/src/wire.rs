@@ -16,6 +16,7 @@ pub use self::resolve::resolve;
 use crate::offer::InvalidOffer;
 
 mod adjustment;
+mod allowance;
 mod catalog;
 mod charge;
 mod demand;

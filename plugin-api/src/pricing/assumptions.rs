@@ -2,7 +2,7 @@
 
 use super::line::PricedLine;
 use super::timeline::Timeline;
-use crate::charge::{Cycle, PriceModel};
+use crate::charge::{Cycle, PriceModel, TierPeriod};
 use crate::offer::{Note, OfferParts};
 use crate::requirement::Requirement;
 
@@ -22,7 +22,8 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
     for line in lines {
         let charge = &line.item.charge;
         line.assumptions.iter().cloned().for_each(&mut add);
-        if charge.cycle == Cycle::Day && offer.conventions.month_days.is_none() {
+        let by_days = charge.cycle == Cycle::Day || charge.tier_period == TierPeriod::Day;
+        if by_days && offer.conventions.month_days.is_none() {
             let text = "the sheet does not say how many days a month has: the calendar's are taken";
             add(Note::new("month_days_calendar", text, &charge.id));
         }

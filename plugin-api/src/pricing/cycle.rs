@@ -3,15 +3,16 @@
 use rust_decimal::Decimal;
 
 use super::adjust::{self, Facts};
+use super::allowances::Credits;
 use super::cycles::CycleSpec;
-use super::limits;
 use super::list_amount::{self, ListAmount};
 use super::model::{ModelError, Quantity};
 use super::negative;
+use super::period_limits::{self, Sums};
 use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
 use super::uplift;
-use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced};
+use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced, TierPeriod};
 use crate::interval::{ArithmeticError, mul, sub};
 use crate::metering::Metered;
 use crate::offer::OfferParts;
@@ -25,6 +26,15 @@ pub(crate) struct Context<'a> {
     pub(crate) quantities: &'a Quantities<'a>,
     /// Months of the sold term.
     pub(crate) sold_months: u32,
+    /// What the cycles so far leave to the next.
+    pub(crate) carried: Carried,
+}
+
+/// What cycles that are priced in order leave to the ones after them.
+#[derive(Default)]
+pub(crate) struct Carried {
+    pub(crate) credits: Credits,
+    pub(crate) limits: Sums,
 }
 
 /// A run of equal cycles, priced once.
@@ -42,9 +52,10 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     let part = Prorated::new(charge, cycle.extent.part(), context.quantities.add_up(), currency)?;
     let facts = Facts { billed: level, term_months: context.sold_months, part: &part };
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
-    let tier = if gross { cycle.level } else { level };
+    let tier = cycle.tier.unwrap_or(if gross { cycle.level } else { level });
     let events = context.metered.events.as_deref();
-    let quantity = Quantity { net: billed, tier, days: cycle.days, events };
+    let (before, spread) = (cycle.before, cycle.spread);
+    let quantity = Quantity { net: billed, tier, days: cycle.days, events, before, spread };
     let ListAmount { tiers, amount } = match charge.priced {
         Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
         Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
@@ -53,7 +64,8 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     let amount = adjust::apply(charge, cycle, &facts, amount, &mut adjustments)?;
     // 4. The limits, where discounts count towards them.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { limits::apply(charge, &part, amount, &mut adjustments)? } else { amount };
+    let amount =
+        if after { period_limits::apply(context, cycle, &part, amount, &mut adjustments)? } else { amount };
     // 5. What renewals raise it by.
     let amount = uplift::apply(uplift::of(context.offer, charge), cycle, amount, &mut adjustments)?;
     // 6. The part of the cycle that there is: of all that a whole one costs, its minimum included.
@@ -97,6 +109,24 @@ fn derivation(
     }
     if !cycle.allowed.is_zero() {
         push(format!("less the allowance of {}", cycle.allowed), billed);
+    }
+    if !cycle.forfeited.is_zero() {
+        push(format!("above the allowance of {}, so that all of it is charged", cycle.forfeited), billed);
+    }
+    if let Some(tier) = cycle.tier.filter(|tier| *tier != billed) {
+        let of = match context.charge.tier_period {
+            TierPeriod::Order => "the order",
+            TierPeriod::Highest => "the highest cycle so far",
+            TierPeriod::Cycle | TierPeriod::Day | TierPeriod::Term => "the commitment",
+        };
+        push(format!("at the tier of {of}, with {tier}"), billed);
+    }
+    if !cycle.before.is_zero() {
+        push(format!("after {} in the commitment", cycle.before), billed);
+    }
+    if let Some(days) = cycle.spread {
+        let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();
+        push(format!("spread evenly over {count} days, each priced by itself"), billed);
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();

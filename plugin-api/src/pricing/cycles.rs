@@ -6,13 +6,15 @@ use iso_currency::Currency;
 use jiff::{Span, civil::Date};
 use rust_decimal::Decimal;
 
+use super::allowances::{self, Ledger};
+use super::period_limits::{self, Span as LimitsSpan};
 use super::proration::{self, Part};
 use super::quantities::{Basis, Quantities};
 use super::timeline::{Commitment, Timeline, days_between, month_start};
 use super::uplift;
-use super::{PriceError, allowances};
-use crate::charge::{Charge, Cycle, DateWindow, MonthWindow};
-use crate::interval::ArithmeticError;
+use super::{PriceError, tier_period};
+use crate::charge::{Charge, Cycle, DateWindow, LimitsPeriod, MonthWindow, TierPeriod};
+use crate::interval::{ArithmeticError, add};
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays, OfferParts, UpliftStep};
 use crate::quote::Phase;
 
@@ -42,6 +44,20 @@ pub(crate) struct CycleSpec {
     pub(crate) in_force: u64,
     /// How often renewals have raised its price.
     pub(crate) uplift_steps: u32,
+    /// The amount that it is given and that is not charged.
+    pub(crate) credit: Decimal,
+    /// The allowance that it has lost by exceeding it.
+    pub(crate) forfeited: Decimal,
+    /// What picks the tier in place of `level`.
+    pub(crate) tier: Option<Decimal>,
+    /// What has gone up the ladder before.
+    pub(crate) before: Decimal,
+    /// Days that its quantity is spread over before it meets the ladder.
+    pub(crate) spread: Option<Days>,
+    /// The time that its limits count over, where it is more than a cycle.
+    pub(crate) limits: Option<LimitsSpan>,
+    /// Index of its commitment, where cycles are priced in order.
+    pub(crate) commitment: u32,
 }
 
 impl CycleSpec {
@@ -94,6 +110,8 @@ pub(crate) fn lay_out(
     let uplift = uplift::of(offer, charge);
     let all_steady = is_steady(charge, quantities, month_days);
     let mut runs: Vec<CycleSpec> = Vec::new();
+    let mut ledger = Ledger::default();
+    let in_order = are_priced_in_order(charge);
     for (index, commitment) in timeline.commitments.iter().enumerate() {
         if charge.cycle == Cycle::Once && commitment.phase != Phase::Term {
             break;
@@ -112,6 +130,7 @@ pub(crate) fn lay_out(
         let copies = if stands_for_all { timeline.commitments.len() - index } else { 1 };
         let mut committed = None;
         let mut next_month = commitment.first_month;
+        let mut own = Vec::new();
         while next_month < commitment.end_month() {
             let lead = next_month < commitment.whole_from() && is_by_month(charge.cycle);
             let months = if lead { 1 } else { whole_months };
@@ -122,9 +141,17 @@ pub(crate) fn lay_out(
             for run in
                 layout.runs(&cycle, cycles * copies as u32, uplift_steps(cycle.start), &mut committed)?
             {
-                if !runs.last_mut().is_some_and(|last| last.extend(&run)) {
-                    runs.push(run);
-                }
+                own.push(run);
+            }
+        }
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        allowances::settle(charge, &mut ledger, number, &mut own).map_err(PriceError::of(charge))?;
+        tier_period::settle(charge, !quantities.add_up(), &mut own).map_err(PriceError::of(charge))?;
+        period_limits::settle(charge, commitment, number, &mut own)?;
+        for mut run in own {
+            run.commitment = if in_order { number } else { 0 };
+            if in_order || !runs.last_mut().is_some_and(|last| last.extend(&run)) {
+                runs.push(run);
             }
         }
         if stands_for_all {
@@ -138,8 +165,17 @@ pub(crate) fn lay_out(
 fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) -> bool {
     let windows = charge.adjustments.iter().map(|a| (a.dates, a.months));
     let in_a_window = windows.chain([(charge.dates, charge.months)]).any(|window| window != (None, None));
-    let by_calendar = charge.cycle == Cycle::Day && month_days == MonthDays::Calendar;
-    quantities.are_steady() && !in_a_window && !by_calendar
+    let by_days = charge.cycle == Cycle::Day || charge.tier_period == TierPeriod::Day;
+    let by_calendar = by_days && month_days == MonthDays::Calendar;
+    let one_by_one = are_priced_in_order(charge)
+        || allowances::outlasts_cycles(charge)
+        || tier_period::needs_cycles(charge);
+    quantities.are_steady() && !in_a_window && !by_calendar && !one_by_one
+}
+
+/// Whether the price of a cycle depends on what the ones before it cost.
+pub(crate) fn are_priced_in_order(charge: &Charge) -> bool {
+    charge.limits_period != LimitsPeriod::Cycle || allowances::is_carried_in_money(charge)
 }
 
 /// Whether a cycle lasts for months, so that it begins with one.
@@ -193,10 +229,17 @@ impl Layout<'_> {
             level: quantity,
             basis,
             allowed: self.allowed(cycle, extent).map_err(&at_charge)?,
-            days: self.days(cycle.start)?,
+            days: (self.charge.cycle == Cycle::Day).then(|| self.days(cycle.start)).transpose()?,
             committed,
             in_force,
             uplift_steps,
+            credit: Decimal::ZERO,
+            forfeited: Decimal::ZERO,
+            tier: None,
+            before: Decimal::ZERO,
+            spread: self.spread(cycle)?,
+            limits: None,
+            commitment: 0,
         };
         let mut runs = vec![spec];
         for addition in self.quantities.additions(cycle, quantity).map_err(&at_charge)? {
@@ -263,10 +306,20 @@ impl Layout<'_> {
         }))
     }
 
-    fn days(&self, month: u32) -> Result<Option<Days>, PriceError> {
-        if self.charge.cycle != Cycle::Day {
+    /// Days of a cycle, where each day meets the ladder by itself.
+    fn spread(&self, cycle: &Range<u32>) -> Result<Option<Days>, PriceError> {
+        if self.charge.tier_period != TierPeriod::Day {
             return Ok(None);
         }
+        let mut days = self.days(cycle.start)?;
+        for month in cycle.start + 1..cycle.end {
+            days.count = add(days.count, self.days(month)?.count).map_err(PriceError::of(self.charge))?;
+        }
+        Ok(Some(days))
+    }
+
+    /// Days of a month.
+    fn days(&self, month: u32) -> Result<Days, PriceError> {
         let (count, divisor) = match self.month_days {
             MonthDays::Calendar => (u32::MAX, 1),
             MonthDays::Thirty => (30, 1),
@@ -281,7 +334,7 @@ impl Layout<'_> {
         } else {
             count.min(days_between(self.day(month)?, self.day(month + 1)?) * divisor)
         };
-        Ok(Some(Days { count: count.into(), divisor: divisor.into() }))
+        Ok(Days { count: count.into(), divisor: divisor.into() })
     }
 
     /// Which adjustments are in force in a cycle; `None` when the charge itself is not.

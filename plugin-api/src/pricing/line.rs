@@ -2,15 +2,15 @@
 
 use super::PriceError;
 use super::calendar;
-use super::cycle::{self, Context};
-use super::cycles::{self, Extent};
+use super::cycle::{self, Carried, Context};
+use super::cycles::{self, CycleSpec, Extent};
 use super::quantities::{self, Quantities};
 use super::timeline::Timeline;
-use crate::charge::{Charge, Confidence};
+use crate::charge::{Charge, Confidence, TierPeriod};
 use crate::interval::Interval;
 use crate::metering;
 use crate::offer::{Note, OfferParts};
-use crate::quote::{LineItem, Phase};
+use crate::quote::{LineItem, Period, Phase};
 use crate::requirement::Requirement;
 
 /// A line, and what the rest of the kernel needs to know about how it was made.
@@ -79,11 +79,28 @@ fn price_line(
 
     let quantities = Quantities::new(requirement, charge, &measured, allowance_seats).map_err(&at_charge)?;
     let runs = cycles::lay_out(charge, &quantities, timeline, offer)?;
-    let whole_part = charge.proration.is_none() && runs.iter().any(|run| run.extent != Extent::Whole);
+    let is_part = |run: &CycleSpec| {
+        run.extent != Extent::Whole || run.limits.is_some_and(|limits| limits.part.is_some())
+    };
+    let whole_part = charge.proration.is_none() && runs.iter().any(is_part);
     let sold_months = timeline.sold_months();
-    let context = Context { charge, offer, metered: &measured, quantities: &quantities, sold_months };
+    let context = Context {
+        charge,
+        offer,
+        metered: &measured,
+        quantities: &quantities,
+        sold_months,
+        carried: Carried::default(),
+    };
     let periods = runs.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
-    let periods = periods.map_err(PriceError::of(charge))?;
+    let mut periods = periods.map_err(PriceError::of(charge))?;
+    if cycles::are_priced_in_order(charge) {
+        periods = merged(periods);
+    }
+    if charge.tier_period == TierPeriod::Day && !periods.is_empty() {
+        let text = "each day is priced by itself: quantities are spread evenly over the days of a cycle";
+        assumptions.push(Note::new("tier_period_even_days", text, &charge.id));
+    }
     let sum = |all: bool| {
         let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
         counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))
@@ -95,4 +112,21 @@ fn price_line(
     }
     let covered = measured.covered;
     Ok(PricedLine { item, covered, assumptions, whole_part })
+}
+
+/// Equal periods that follow each other as one.
+fn merged(periods: Vec<Period>) -> Vec<Period> {
+    let mut runs: Vec<Period> = Vec::with_capacity(periods.len());
+    for period in periods {
+        let last = runs.last_mut().filter(|last| {
+            let follows = period.first_month == last.first_month + last.cycles * last.cycle_months;
+            let Period { first_month, cycles, .. } = **last;
+            follows && Period { first_month, cycles, ..period.clone() } == **last
+        });
+        match last {
+            Some(last) => last.cycles += period.cycles,
+            None => runs.push(period),
+        }
+    }
+    runs
 }

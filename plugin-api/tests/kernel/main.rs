@@ -5,7 +5,9 @@
 #![allow(clippy::arithmetic_side_effects, missing_docs, unreachable_pub)]
 
 mod adjustments;
+mod allowances;
 mod any;
+mod any_time;
 mod bounds;
 mod calendar;
 mod commitments;
@@ -14,6 +16,7 @@ mod invariants;
 mod invoices;
 mod models;
 mod properties;
+mod properties_time;
 mod support;
 mod terms;
 mod uplifts;

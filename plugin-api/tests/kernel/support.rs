@@ -128,7 +128,7 @@ pub fn prorated(mut charge: Charge, unit: ProrationUnit, divisor: &str, capped: 
 }
 
 pub fn allowance(quantity: &str, per_seat: Option<SeatFilter>, tier: AllowanceTier) -> Option<Allowance> {
-    Some(Allowance { quantity: d(quantity), per_seat, tier })
+    Some(Allowance { per_seat, tier, ..Allowance::of(d(quantity)) })
 }
 
 /// A discount of, or a surcharge on, what comes before it or the list amount.
