@@ -27,6 +27,7 @@ mod cycle;
 mod cycles;
 mod flat;
 mod graduated;
+mod holdings;
 mod invoices;
 mod limits;
 mod line;

@@ -22,6 +22,7 @@ mod charge;
 mod demand;
 mod enums;
 mod found;
+mod holding;
 mod metering;
 mod model;
 mod offer;

@@ -55,5 +55,11 @@ pub(crate) fn warn(requirement: &Requirement, offer: &OfferParts, timeline: &Tim
         let text = format!("asked to be billed every {asked} months, the vendor bills every {billed}");
         notes.push(Note::new("billing_period_differs", text, "billing_period"));
     }
+    for (index, holding) in requirement.holdings.iter().enumerate() {
+        if offer.charges.iter().all(|charge| charge.metering.meter_id != holding.meter_id) {
+            let text = format!("nothing that is charged draws on the {} held already", holding.remaining);
+            notes.push(Note::new("holding_unused", text, format!("holdings[{index}]")));
+        }
+    }
     notes
 }

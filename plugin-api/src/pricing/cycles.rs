@@ -133,8 +133,7 @@ pub(crate) fn lay_out(
         let mut own = Vec::new();
         while next_month < commitment.end_month() {
             let lead = next_month < commitment.whole_from() && is_by_month(charge.cycle);
-            let months = if lead { 1 } else { whole_months };
-            let cycle = next_month..(next_month + months).min(commitment.end_month());
+            let cycle = cycle_from(charge, commitment, next_month);
             let whole = commitment.whole_until().saturating_sub(next_month) / whole_months;
             let cycles = if steady && !lead { whole.max(1) } else { 1 };
             next_month += cycles * (cycle.end - cycle.start);
@@ -159,6 +158,29 @@ pub(crate) fn lay_out(
         }
     }
     Ok(runs)
+}
+
+/// The cycle of a commitment that starts with a month.
+fn cycle_from(charge: &Charge, commitment: &Commitment, month: u32) -> Range<u32> {
+    let lead = month < commitment.whole_from() && is_by_month(charge.cycle);
+    let months = if lead { 1 } else { whole_months(charge.cycle, commitment) };
+    month..(month + months).min(commitment.end_month())
+}
+
+/// Whether a charge is in force, month by month: a cycle is where its first month is.
+pub(crate) fn months_in_force(charge: &Charge, timeline: &Timeline) -> Result<Vec<bool>, PriceError> {
+    let mut months = Vec::with_capacity(timeline.months() as usize);
+    for commitment in &timeline.commitments {
+        let mut next_month = commitment.first_month;
+        while next_month < commitment.end_month() {
+            let cycle = cycle_from(charge, commitment, next_month);
+            let lapsed = charge.cycle == Cycle::Once && commitment.phase != Phase::Term;
+            let active = !lapsed && in_force(charge, commitment, cycle.start)?.is_some();
+            months.extend(cycle.clone().map(|_| active));
+            next_month = cycle.end;
+        }
+    }
+    Ok(months)
 }
 
 /// Whether all whole cycles of a commitment are equal.
@@ -216,7 +238,9 @@ impl Layout<'_> {
         let (quantity, basis) = self.quantities.charged(cycle, &term).map_err(&at_charge)?;
         // The order commits to what its first cycle is charged for.
         let committed = *committed.get_or_insert(quantity);
-        let Some(in_force) = self.in_force(cycle.start)? else { return Ok(Vec::new()) };
+        let Some(in_force) = in_force(self.charge, self.commitment, cycle.start)? else {
+            return Ok(Vec::new());
+        };
         let extent = self.extent(cycle, cycle)?;
         let spec = CycleSpec {
             first_month: cycle.start,
@@ -336,22 +360,22 @@ impl Layout<'_> {
         };
         Ok(Days { count: count.into(), divisor: divisor.into() })
     }
+}
 
-    /// Which adjustments are in force in a cycle; `None` when the charge itself is not.
-    fn in_force(&self, first_month: u32) -> Result<Option<u64>, PriceError> {
-        let Charge { adjustments, dates, months, .. } = self.charge;
-        let order = self.commitment.order_date;
-        let dated = dates.is_some() || adjustments.iter().any(|adjustment| adjustment.dates.is_some());
-        let service = if dated { self.day(first_month)? } else { order };
-        let active = |dates: Option<DateWindow>, months: Option<MonthWindow>| {
-            dates.is_none_or(|window| window.contains(order, service))
-                && months.is_none_or(|window| window.contains(self.commitment.contract_month(first_month)))
-        };
-        if !active(*dates, *months) {
-            return Ok(None);
-        }
-        let bits = adjustments.iter().take(MAX_ADJUSTMENTS).enumerate();
-        let bits = bits.filter(|(_, adjustment)| active(adjustment.dates, adjustment.months));
-        Ok(Some(bits.fold(0, |bits, (index, _)| bits | 1 << index)))
+/// Which adjustments are in force in a cycle; `None` when the charge itself is not.
+fn in_force(charge: &Charge, commitment: &Commitment, first_month: u32) -> Result<Option<u64>, PriceError> {
+    let Charge { adjustments, dates, months, .. } = charge;
+    let order = commitment.order_date;
+    let dated = dates.is_some() || adjustments.iter().any(|adjustment| adjustment.dates.is_some());
+    let service = if dated { commitment.day(first_month - commitment.first_month)? } else { order };
+    let active = |dates: Option<DateWindow>, months: Option<MonthWindow>| {
+        dates.is_none_or(|window| window.contains(order, service))
+            && months.is_none_or(|window| window.contains(commitment.contract_month(first_month)))
+    };
+    if !active(*dates, *months) {
+        return Ok(None);
     }
+    let bits = adjustments.iter().take(MAX_ADJUSTMENTS).enumerate();
+    let bits = bits.filter(|(_, adjustment)| active(adjustment.dates, adjustment.months));
+    Ok(Some(bits.fold(0, |bits, (index, _)| bits | 1 << index)))
 }

@@ -4,11 +4,12 @@ use super::PriceError;
 use super::calendar;
 use super::cycle::{self, Carried, Context};
 use super::cycles::{self, CycleSpec, Extent};
+use super::holdings;
 use super::quantities::{self, Quantities};
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence, TierPeriod};
 use crate::interval::Interval;
-use crate::metering;
+use crate::metering::{self, Metered};
 use crate::offer::{Note, OfferParts};
 use crate::quote::{LineItem, Period, Phase};
 use crate::requirement::Requirement;
@@ -39,9 +40,14 @@ pub(crate) fn price_lines(
     offer: &OfferParts,
     timeline: &Timeline,
 ) -> Result<Vec<PricedLine>, PriceError> {
+    let measure = |charge| measure(requirement, charge, timeline);
+    let mut measured = offer.charges.iter().map(measure).collect::<Result<Vec<_>, _>>()?;
+    if !requirement.holdings.is_empty() {
+        holdings::draw(requirement, &offer.charges, timeline, &mut measured)?;
+    }
     let mut lines = Vec::with_capacity(offer.charges.len());
-    for charge in &offer.charges {
-        let line = price_line(requirement, offer, charge, timeline)?;
+    for (charge, (measured, level)) in offer.charges.iter().zip(measured) {
+        let line = price_line(requirement, offer, charge, timeline, measured, level)?;
         if !line.is_idle() {
             lines.push(line);
         }
@@ -49,18 +55,30 @@ pub(crate) fn price_lines(
     Ok(lines)
 }
 
+/// What a charge counts in each month, and whether that holds over time.
+fn measure(
+    requirement: &Requirement,
+    charge: &Charge,
+    timeline: &Timeline,
+) -> Result<(Metered, bool), PriceError> {
+    let metered = |cause| PriceError::Meter { charge: charge.id.clone(), cause };
+    let months = timeline.contract_months() as usize;
+    let measured = metering::meter(requirement, &charge.metering, months).map_err(metered)?;
+    let level = quantities::is_level(charge, &measured);
+    Ok((calendar::bill(charge, timeline, measured, level)?, level))
+}
+
 fn price_line(
     requirement: &Requirement,
     offer: &OfferParts,
     charge: &Charge,
     timeline: &Timeline,
+    measured: Metered,
+    level: bool,
 ) -> Result<PricedLine, PriceError> {
     let at_charge = PriceError::of(charge);
     let metered = |cause| PriceError::Meter { charge: charge.id.clone(), cause };
     let months = timeline.contract_months() as usize;
-    let measured = metering::meter(requirement, &charge.metering, months).map_err(metered)?;
-    let level = quantities::is_level(charge, &measured);
-    let measured = calendar::bill(charge, timeline, measured, level)?;
     let mut assumptions = measured.assumptions.clone();
     if timeline.is_by_calendar() && !level && !measured.covered.is_empty() {
         let text = "quantities of a contract month are spread evenly over its days: months are billed by the \

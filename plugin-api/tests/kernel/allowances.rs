@@ -214,7 +214,7 @@ fn what_is_above_a_maximum_is_not_charged() {
 fn a_year_that_is_cut_short_has_a_part_of_its_minimum_by_the_convention() {
     let requirement = stated(expand(date(2026, 7, 1), "1", &["1"]), "emails", &["10"]);
     let charge = limited(Some("365"), None, LimitsPeriod::Year);
-    let whole = quote(&requirement, monthly(), &[charge.clone()]);
+    let whole = quote(&requirement, monthly(), std::slice::from_ref(&charge));
     // 6 × 10, and 365 - 60 = 305 more, which is said.
     assert_eq!(whole.totals.term, exact("365"));
     assert!(assumed(&whole).contains(&"part_of_cycle_whole"));

@@ -12,6 +12,7 @@ mod bounds;
 mod calendar;
 mod commitments;
 mod expansions;
+mod holdings;
 mod invariants;
 mod invoices;
 mod models;

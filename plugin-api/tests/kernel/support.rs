@@ -49,6 +49,7 @@ pub fn new(term_months: u32, horizon_months: u32) -> Requirement {
         demand: Vec::new(),
         meters: Vec::new(),
         numbers: Vec::new(),
+        holdings: Vec::new(),
         selection: Selection::default(),
     }
 }
