@@ -70,6 +70,8 @@ enum Expected {
     Amount(String),
     /// The amount over the quantity.
     UnitPrice(String),
+    /// What adjustments take off.
+    Discount(String),
 }
 
 #[derive(Default)]
@@ -120,11 +122,12 @@ fn verdict(case: &Case) -> Verdict<'_> {
         What::Excluded { excluded } => return Verdict::Excluded(excluded),
         What::Priced { file, tried, line, expected } => (file, tried, line.as_deref(), expected),
     };
-    let (Expected::Amount(text) | Expected::UnitPrice(text)) = expected;
+    let (Expected::Amount(text) | Expected::UnitPrice(text) | Expected::Discount(text)) = expected;
     let amount: Decimal = text.parse().expect("an amount is a decimal");
     let found = answer(&case.id, file, tried).and_then(|quote| match expected {
         Expected::Amount(_) => sum(&quote, line),
         Expected::UnitPrice(_) => unit_price(&quote, line),
+        Expected::Discount(_) => discount(&quote),
     });
     match found {
         Ok(found) if found == amount => Verdict::Passed,
@@ -166,4 +169,12 @@ fn unit_price(quote: &Quote, line: Option<&str>) -> Result<Decimal, String> {
     let billed = periods.map(|period| period.billed).try_fold(Decimal::ZERO, add);
     let billed = billed.map_err(|error| error.to_string())?;
     sum(quote, line)?.checked_div(billed).ok_or_else(|| "nothing billed".to_owned())
+}
+
+/// What adjustments take off all lines.
+fn discount(quote: &Quote) -> Result<Decimal, String> {
+    let periods = quote.lines.iter().flat_map(|item| &item.periods);
+    let changes = periods.flat_map(|period| &period.adjustments).map(|row| row.change.low);
+    let sum = changes.map(|change| -change).try_fold(Decimal::ZERO, add);
+    sum.map_err(|error| error.to_string())
 }

@@ -7,11 +7,14 @@ use serde::Deserialize;
 use super::adjustment::AdjustmentForm;
 use super::allowance::AllowanceForm;
 use super::forms::{
-    CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm, LimitsComparedForm,
-    LimitsPeriodForm, NegativeQuantityForm, PricedForm, RoundingModeForm, TierPeriodForm, ZeroQuantityForm,
+    AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm, LegsForm,
+    LimitsComparedForm, LimitsPeriodForm, NegativeQuantityForm, PricedForm, RoundingModeForm, TierPeriodForm,
+    ZeroQuantityForm,
 };
-use super::metering::{CountForm, StepForm, match_values, nearest_meter};
+use super::metering::{CountForm, StepForm, match_all, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
+use super::over_lines::{ShareOfLinesForm, ShortfallForm};
+use super::packs::PacksForm;
 use super::percentage::PercentageForm;
 use super::ramp::SegmentForm;
 use super::spend::SpendCommitmentForm;
@@ -82,6 +85,8 @@ pub struct ChargeForm {
     pub package: Option<PackageForm>,
     /// A part of an amount of money.
     pub percentage: Option<PercentageForm>,
+    /// Prepaid packs.
+    pub packs: Option<PacksForm>,
     /// What a cycle without quantity costs; nothing where not said.
     pub zero_quantity: Option<ZeroQuantityForm>,
     /// How each tier's amount is rounded before tiers are added up.
@@ -123,6 +128,19 @@ pub struct ChargeForm {
     /// Paid to somebody else than the vendor.
     #[serde(default)]
     pub pass_through: bool,
+    /// What has all facts of one of these is not counted.
+    #[serde(default)]
+    pub except: Vec<BTreeMap<String, Vec<String>>>,
+    /// How the legs of a call count; each where not said.
+    pub legs: Option<LegsForm>,
+    /// Which attempts to reach a customer count; the answered ones where not said.
+    pub attempts: Option<AttemptsForm>,
+    /// Seconds of an unanswered attempt.
+    pub unanswered_length: Option<Figure>,
+    /// The most that is sold for a day.
+    pub daily_cap: Option<Figure>,
+    /// The most that is sold for a month.
+    pub monthly_cap: Option<Figure>,
     /// `false`: a renewal uplift does not raise it.
     pub uplift: Option<bool>,
     /// Which quantity meets the ladder of tiers; that of the cycle where not said.
@@ -132,6 +150,10 @@ pub struct ChargeForm {
     /// Prices by segments of months, in place of a price and of `months`.
     #[serde(default)]
     pub ramp: Vec<SegmentForm>,
+    /// A fraction of what other lines cost; the meter is `flat`.
+    pub share_of_lines: Option<ShareOfLinesForm>,
+    /// What other lines lack of a minimum; the meter is `flat`.
+    pub shortfall: Option<ShortfallForm>,
 }
 
 /// How seats are committed.
@@ -202,13 +224,7 @@ impl ChargeForm {
                 format!("found {:?}, expected a meter such as {nearest:?}", self.meter),
             ));
         }
-        let metering = MeteringRule {
-            meter_id: self.meter.clone(),
-            source: self.count.compile(),
-            matches: self.matches.iter().map(|(key, values)| (key.clone(), match_values(values))).collect(),
-            steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
-            factor: positive("factor", self.factor)?,
-        };
+        let metering = self.metering()?;
         let mut charge = charge::Charge::new(
             &self.id,
             &self.name,
@@ -247,6 +263,23 @@ impl ChargeForm {
             self.spend_commitment.as_ref().map(SpendCommitmentForm::compile).transpose()?;
         charge.limits_compared = self.limits_compared.map(Into::into);
         Ok(charge)
+    }
+
+    fn metering(&self) -> Result<MeteringRule, ChargeError> {
+        let cap = |field, figure: Option<Figure>| figure.map(|_| positive(field, figure)).transpose();
+        Ok(MeteringRule {
+            meter_id: self.meter.clone(),
+            source: self.source()?,
+            matches: match_all(&self.matches),
+            steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
+            factor: positive("factor", self.factor)?,
+            except: self.except.iter().map(match_all).collect(),
+            legs: self.legs.map(Into::into).unwrap_or_default(),
+            attempts: self.attempts.map(Into::into).unwrap_or_default(),
+            unanswered_length: self.unanswered_length.map(|figure| figure.0),
+            daily_cap: cap("daily_cap", self.daily_cap)?,
+            monthly_cap: cap("monthly_cap", self.monthly_cap)?,
+        })
     }
 }
 

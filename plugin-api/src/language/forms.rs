@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceExcess, AllowanceTier, Category, CommitmentKind, Confidence, Crossing, Cycle,
-    DateBasis, DayCount, LimitsCompared, LimitsPeriod, NegativeQuantity, PartialPackage, Priced,
-    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, TierPeriod,
-    ZeroQuantity,
+    AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
+    CountedAmount, Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, LimitsPeriod,
+    NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope, SeatBasis, StepAccumulation,
+    StepDirection, Subject, TierLookup, TierPeriod, ZeroQuantity,
 };
+use crate::line_set::Remainder;
 use crate::money::RoundingMode;
 use crate::offer::{Alignment, Compounding, UpliftStep};
 use crate::requirement::{EventKind, SegmentKind};
@@ -52,7 +53,7 @@ forms! {
         Action => Action, Resolution => Resolution,
     }
     /// What a metering step works on.
-    ScopeForm => Scope { Segment => Segment, Contact => Contact, Month => Month }
+    ScopeForm => Scope { Segment => Segment, Contact => Contact, Day => Day, Month => Month }
     /// Where a part of an increment goes.
     DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
     /// What happens to a part of a package.
@@ -70,6 +71,7 @@ forms! {
     /// What a condition looks at.
     SubjectForm => Subject {
         CommittedQuantity => CommittedQuantity, BilledQuantity => BilledQuantity, TermMonths => TermMonths,
+        ListAmount => ListAmount,
     }
     /// How a committed quantity may move.
     CommitmentKindForm => CommitmentKind { Flex => Flex, PeakOfTerm => PeakOfTerm, Ratchet => Ratchet }
@@ -103,4 +105,16 @@ forms! {
     }
     /// What the event pays that crosses the free amount.
     CrossingForm => Crossing { Excess => Excess, Whole => Whole, Free => Free }
+    /// Which attempts to reach a customer count.
+    AttemptsForm => Attempts { Answered => Answered, All => All, Unanswered => Unanswered }
+    /// How parts become one quantity.
+    CombineForm => Combine { Sum => Sum, Dearest => Dearest }
+    /// How the legs of a call count.
+    LegsForm => Legs { Each => Each, One => One, Mean => Mean }
+    /// Which amount of a line counts.
+    CountedForm => CountedAmount {
+        BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,
+    }
+    /// Who takes what rounding leaves.
+    RemainderForm => Remainder { Last => Last, Largest => Largest }
 }

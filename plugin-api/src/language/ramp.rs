@@ -102,7 +102,8 @@ impl ChargeForm {
     fn has_price(&self) -> bool {
         let tiered = self.graduated.is_some() || self.volume.is_some() || self.stair_step.is_some();
         let single = self.flat.is_some() || self.per_unit.is_some() || self.package.is_some();
-        tiered || single || self.percentage.is_some()
+        let over_lines = self.share_of_lines.is_some() || self.shortfall.is_some();
+        tiered || single || over_lines || self.percentage.is_some() || self.packs.is_some()
     }
 
     /// The charge of one segment.

@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use self::metering::{Owner, check_rule};
 use super::{MAX_ADJUSTMENTS, MAX_CHARGES, MAX_ID, OfferParts, OfferViolation};
 use crate::charge::{
-    Category, Charge, CommitmentKind, Cycle, Effect, MatchValues, MeteringSource, PriceModel, Scope, Subject,
-    Tier,
+    Category, Charge, Commitment, CommitmentKind, Condition, Cycle, Effect, PriceModel, Subject, Tier,
 };
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
 
 mod events;
+mod metering;
+mod packs;
 mod time;
 
 #[derive(Default)]
@@ -23,7 +25,7 @@ impl Violations {
         self.0.push(OfferViolation { place: place.to_owned(), rule: rule.into() });
     }
 
-    fn id(&mut self, place: &str, id: &str) {
+    pub(super) fn id(&mut self, place: &str, id: &str) {
         let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if id.is_empty() || id.len() > MAX_ID || !id.chars().all(legal) {
             let expected = format!("expected 1 to {MAX_ID} letters, digits, '-', '_' or '.'");
@@ -60,7 +62,7 @@ pub(super) fn check_frame(parts: &OfferParts, found: &mut Violations) {
     }
 }
 
-fn check_scale(place: &str, scale: u32, found: &mut Violations) {
+pub(super) fn check_scale(place: &str, scale: u32, found: &mut Violations) {
     if scale > MAX_ROUNDING_SCALE {
         found.add(place, format!("found {scale} places, expected 0 to {MAX_ROUNDING_SCALE}"));
     }
@@ -88,7 +90,10 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
         let count = charge.adjustments.len();
         found.add(place, format!("found {count} adjustments, expected at most {MAX_ADJUSTMENTS}"));
     }
-    check_metering(charge, place, found);
+    check_rule(&charge.metering, place, Owner::Charge, found);
+    if !charge.metering.source.is_committed() && charge.commitment != Commitment::default() {
+        found.add(&format!("{place}.commitment"), "found a commitment on what is no seat");
+    }
     check_price(charge, place, found);
     let limits = [("minimum_amount", charge.minimum_amount), ("maximum_amount", charge.maximum_amount)];
     for (name, limit) in limits {
@@ -114,6 +119,7 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
     check_adjustments(charge, place, found);
     check_ratchet(charge, place, found);
     events::check(charge, place, found);
+    packs::check(charge, place, found);
 }
 
 /// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.
@@ -130,51 +136,21 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
         | PriceModel::Graduated { .. }
         | PriceModel::StairStep { .. }
         | PriceModel::Package { .. }
-        | PriceModel::Percentage(_) => false,
+        | PriceModel::Percentage(_)
+        | PriceModel::Packs(_)
+        | PriceModel::ShareOfLines { .. }
+        | PriceModel::Shortfall { .. } => false,
     };
     let once = charge.allowance.is_some()
         || charge.minimum_amount.is_some()
         || charge.maximum_amount.is_some()
-        || charge.adjustments.iter().any(|adjustment| matches!(adjustment.effect, Effect::Amount(_)));
+        || charge.adjustments.iter().any(|adjustment| {
+            let by_amount = |condition: &Condition| condition.subject == Subject::ListAmount;
+            matches!(adjustment.effect, Effect::Amount(_)) || adjustment.conditions.iter().any(by_amount)
+        });
     if grows_within && (!by_unit || once) {
         let expected = "expected a price or volume tiers for each unit, without allowance, limits or amounts";
         found.add(place, format!("found a ratchet that grows within a cycle, {expected}"));
-    }
-}
-
-fn check_metering(charge: &Charge, place: &str, found: &mut Violations) {
-    let rule = &charge.metering;
-    let segments = matches!(rule.source, MeteringSource::Segments(_));
-    for step in &rule.steps {
-        if step.minimum.is_none() && step.increment.is_none() {
-            found.add(place, "found a metering step without minimum and increment, expected one of them");
-        }
-        if step.first_increment.is_some() && step.increment.is_none() {
-            found.add(place, "found a first increment without an increment");
-        }
-        // A stated meter has the events that the requirement states.
-        let events = rule.source == MeteringSource::Stated && step.scope == Scope::Contact;
-        if step.scope != Scope::Month && !segments && !events {
-            found.add(place, format!("found a step of {:?} scope, expected one on segments", step.scope));
-        }
-    }
-    if rule.steps.windows(2).any(|pair| matches!(pair, [a, b] if a.scope > b.scope)) {
-        found.add(place, "found a metering step of a narrower scope after a wider one");
-    }
-    if let MeteringSource::Constant(quantity) = rule.source
-        && quantity < Decimal::ZERO
-    {
-        found.add(place, format!("found the constant quantity {quantity}, expected 0 or more"));
-    }
-    if matches!(&rule.source, MeteringSource::Events(kinds) if kinds.is_empty()) {
-        found.add(place, "found no event kind, expected at least one");
-    }
-    if rule.matches.values().any(|values| matches!(values, MatchValues::AnyOf(values) if values.is_empty())) {
-        found.add(place, "found a match without values");
-    }
-    let committed = matches!(rule.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
-    if !committed && charge.commitment != crate::charge::Commitment::default() {
-        found.add(&format!("{place}.commitment"), "found a commitment on what is no seat");
     }
 }
 
@@ -187,6 +163,10 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
             Interval::ZERO
         }
         PriceModel::Percentage(percentage) => percentage.fixed_per_event.unwrap_or(Interval::ZERO),
+        // Checked with their other rules.
+        PriceModel::Packs(_) => Interval::ZERO,
+        PriceModel::ShareOfLines { fraction, .. } => *fraction,
+        PriceModel::Shortfall { minimum, .. } => Interval::exact(*minimum),
     };
     if price.low() < Decimal::ZERO {
         found.add(place, format!("found the price {}, expected 0 or more", price.low()));
@@ -227,11 +207,19 @@ fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
             let model = charge.model.id();
             found.add(&place, format!("found a change of the unit price of a {model} price, which has none"));
         }
+        let by_amount = adjustment.conditions.iter().any(|c| c.subject == Subject::ListAmount);
+        if adjustment.effect.is_on_unit_prices() && (by_amount || adjustment.rounding.is_some()) {
+            let rule = "found a condition on the list amount or a rounding of a change of unit prices";
+            found.add(&place, rule);
+        }
         if effect.high().is_none() {
             found.add(&place, "found an adjustment without an upper bound, expected both bounds");
         }
-        let seats = matches!(charge.metering.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
-        if !seats && adjustment.conditions.iter().any(|c| c.subject == Subject::CommittedQuantity) {
+        if let Some(scale) = adjustment.rounding.and_then(|rounding| rounding.scale) {
+            check_scale(&format!("{place}.rounding"), scale, found);
+        }
+        let committed = charge.metering.source.is_committed();
+        if !committed && adjustment.conditions.iter().any(|c| c.subject == Subject::CommittedQuantity) {
             found.add(&place, "found a condition on the committed quantity of what is no seat");
         }
     }

@@ -7,13 +7,14 @@ use jiff::{Span, civil::Date};
 use rust_decimal::Decimal;
 
 use super::allowances::{self, Ledger};
+use super::pack_plan::PackPlan;
 use super::period_limits::{self, Span as LimitsSpan};
 use super::proration::{self, Part};
 use super::quantities::{Basis, Quantities};
 use super::timeline::{Commitment, Timeline, days_between, month_start};
 use super::uplift;
 use super::{PriceError, tier_period};
-use crate::charge::{Charge, Cycle, DateWindow, LimitsPeriod, MonthWindow, TierPeriod};
+use crate::charge::{Charge, Cycle, DateWindow, LimitsPeriod, MonthWindow, PriceModel, TierPeriod};
 use crate::interval::{ArithmeticError, add};
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays, OfferParts, UpliftStep};
 use crate::quote::Phase;
@@ -42,6 +43,8 @@ pub(crate) struct CycleSpec {
     pub(crate) committed: Decimal,
     /// Which adjustments are in force: bit i for adjustment i.
     pub(crate) in_force: u64,
+    /// The number of its purchase of packs, where they last longer than a cycle.
+    pub(crate) purchase: Option<u32>,
     /// How often renewals have raised its price.
     pub(crate) uplift_steps: u32,
     /// The amount that it is given and that is not charged.
@@ -105,10 +108,11 @@ pub(crate) fn lay_out(
     quantities: &Quantities<'_>,
     timeline: &Timeline,
     offer: &OfferParts,
+    plan: Option<&PackPlan>,
 ) -> Result<Vec<CycleSpec>, PriceError> {
     let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
     let uplift = uplift::of(offer, charge);
-    let all_steady = is_steady(charge, quantities, month_days);
+    let all_steady = plan.is_none() && is_steady(charge, quantities, month_days);
     let mut runs: Vec<CycleSpec> = Vec::new();
     let mut ledger = Ledger::default();
     let in_order = are_priced_in_order(charge);
@@ -117,7 +121,7 @@ pub(crate) fn lay_out(
             break;
         }
         let uplift_steps = |month| uplift::steps(uplift, timeline, index, commitment, month);
-        let layout = Layout { charge, quantities, month_days, commitment, currency: offer.currency };
+        let layout = Layout { charge, quantities, month_days, commitment, plan, currency: offer.currency };
         let whole_months = whole_months(charge.cycle, commitment);
         let is_renewal = commitment.phase == Phase::Renewal;
         let steady = all_steady && !(is_renewal && uplift.is_some_and(|u| u.every == UpliftStep::Year));
@@ -221,6 +225,7 @@ struct Layout<'a> {
     quantities: &'a Quantities<'a>,
     month_days: MonthDays,
     commitment: &'a Commitment,
+    plan: Option<&'a PackPlan>,
     currency: Currency,
 }
 
@@ -256,6 +261,7 @@ impl Layout<'_> {
             days: (self.charge.cycle == Cycle::Day).then(|| self.days(cycle.start)).transpose()?,
             committed,
             in_force,
+            purchase: self.plan.map(|plan| plan.number(cycle.start)),
             uplift_steps,
             credit: Decimal::ZERO,
             forfeited: Decimal::ZERO,
@@ -304,8 +310,10 @@ impl Layout<'_> {
         } else {
             commitment.cut
         };
-        // A daily price counts its days, what adds up has less in fewer months, and once has no parts.
+        // A daily price counts its days, what adds up has less in fewer months, a share has less of less,
+        // and once has no parts.
         let by_itself = matches!(self.charge.cycle, Cycle::Day | Cycle::Once)
+            || matches!(self.charge.model, PriceModel::ShareOfLines { .. })
             || self.quantities.add_up() && !proration::has_fixed_parts(self.charge);
         if !cut && started_months >= whole_months || by_itself {
             return Ok(Extent::Whole);

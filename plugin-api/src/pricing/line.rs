@@ -5,10 +5,14 @@ use super::calendar;
 use super::cycle::{self, Carried, Context};
 use super::cycles::{self, CycleSpec, Extent};
 use super::holdings;
+use super::over_lines;
+use super::pack_plan::PackPlan;
 use super::quantities::{self, Quantities};
+use super::runs;
+use super::sets;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence, TierPeriod};
-use crate::interval::Interval;
+use crate::interval::{ArithmeticError, Interval};
 use crate::metering::{self, Metered};
 use crate::offer::{Note, OfferParts};
 use crate::quote::{LineItem, Period, Phase};
@@ -34,7 +38,8 @@ impl PricedLine {
     }
 }
 
-/// All lines of an offer. A charge that nothing in the requirement meets makes no line.
+/// All lines of an offer: ordinary ones first, then its line sets, then the lines over other lines, in order.
+/// A charge that nothing in the requirement meets makes no line.
 pub(crate) fn price_lines(
     requirement: &Requirement,
     offer: &OfferParts,
@@ -45,14 +50,39 @@ pub(crate) fn price_lines(
     if !requirement.holdings.is_empty() {
         holdings::draw(requirement, &offer.charges, timeline, &mut measured)?;
     }
-    let mut lines = Vec::with_capacity(offer.charges.len());
+    let mut lines: Vec<Option<PricedLine>> = Vec::with_capacity(offer.charges.len());
     for (charge, (measured, level)) in offer.charges.iter().zip(measured) {
-        let line = price_line(requirement, offer, charge, timeline, measured, level)?;
-        if !line.is_idle() {
-            lines.push(line);
+        let over = charge.model.over_lines().is_some();
+        let price = || price_line(requirement, offer, charge, timeline, measured, level);
+        let line = if over { None } else { Some(price()?) };
+        lines.push(line.filter(|line| !line.is_idle()));
+    }
+    let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
+    sets::apply(offer, timeline, &mut ordinary)?;
+    for (index, charge) in offer.charges.iter().enumerate() {
+        if charge.model.over_lines().is_some() {
+            let so_far: Vec<_> = lines.iter().flatten().collect();
+            let line = over_lines::price_line(requirement, offer, charge, timeline, &so_far)?;
+            if let Some(place) = lines.get_mut(index) {
+                *place = Some(line).filter(|line| !line.is_idle());
+            }
         }
     }
-    Ok(lines)
+    Ok(lines.into_iter().flatten().collect())
+}
+
+/// A line of its cycles.
+pub(crate) fn add_up(charge: &Charge, periods: Vec<Period>) -> Result<LineItem, ArithmeticError> {
+    let sum = |all: bool| {
+        let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
+        counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))
+    };
+    let (amount, horizon_amount) = (sum(false)?, sum(true)?);
+    let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };
+    if item.horizon_amount.point().is_none() {
+        item.charge.confidence = item.charge.confidence.max(Confidence::Range);
+    }
+    Ok(item)
 }
 
 /// What a charge counts in each month, and whether that holds over time.
@@ -96,11 +126,12 @@ fn price_line(
     };
 
     let quantities = Quantities::new(requirement, charge, &measured, allowance_seats).map_err(&at_charge)?;
-    let runs = cycles::lay_out(charge, &quantities, timeline, offer)?;
+    let plan = PackPlan::of(charge, &measured.billed, timeline).map_err(PriceError::of(charge))?;
+    let laid_out = cycles::lay_out(charge, &quantities, timeline, offer, plan.as_ref())?;
     let is_part = |run: &CycleSpec| {
         run.extent != Extent::Whole || run.limits.is_some_and(|limits| limits.part.is_some())
     };
-    let whole_part = charge.proration.is_none() && runs.iter().any(is_part);
+    let whole_part = charge.proration.is_none() && laid_out.iter().any(is_part);
     let sold_months = timeline.sold_months();
     let context = Context {
         charge,
@@ -108,43 +139,21 @@ fn price_line(
         metered: &measured,
         quantities: &quantities,
         sold_months,
+        plan: plan.as_ref(),
         carried: Carried::default(),
     };
-    let periods = runs.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
+    let periods = laid_out.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
     let mut periods = periods.map_err(PriceError::of(charge))?;
     if cycles::are_priced_in_order(charge) {
-        periods = merged(periods);
+        let mut merged = Vec::with_capacity(periods.len());
+        periods.into_iter().for_each(|period| runs::push(&mut merged, period));
+        periods = merged;
     }
     if charge.tier_period == TierPeriod::Day && !periods.is_empty() {
         let text = "each day is priced by itself: quantities are spread evenly over the days of a cycle";
         assumptions.push(Note::new("tier_period_even_days", text, &charge.id));
     }
-    let sum = |all: bool| {
-        let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
-        counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))
-    };
-    let (amount, horizon_amount) = (sum(false).map_err(&at_charge)?, sum(true).map_err(&at_charge)?);
-    let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };
-    if item.horizon_amount.point().is_none() {
-        item.charge.confidence = item.charge.confidence.max(Confidence::Range);
-    }
+    let item = add_up(charge, periods).map_err(&at_charge)?;
     let covered = measured.covered;
     Ok(PricedLine { item, covered, assumptions, whole_part })
-}
-
-/// Equal periods that follow each other as one.
-fn merged(periods: Vec<Period>) -> Vec<Period> {
-    let mut runs: Vec<Period> = Vec::with_capacity(periods.len());
-    for period in periods {
-        let last = runs.last_mut().filter(|last| {
-            let follows = period.first_month == last.first_month + last.cycles * last.cycle_months;
-            let Period { first_month, cycles, .. } = **last;
-            follows && Period { first_month, cycles, ..period.clone() } == **last
-        });
-        match last {
-            Some(last) => last.cycles += period.cycles,
-            None => runs.push(period),
-        }
-    }
-    runs
 }

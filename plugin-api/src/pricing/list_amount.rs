@@ -57,7 +57,11 @@ pub(crate) fn price(
     let amount = spend::apply(context, cycle, facts, amount, rows)?;
     // 6. The line's own minimum and maximum.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { amount } else { period_limits::apply(context, cycle, facts.part, amount, rows)? };
+    let amount = if after {
+        amount
+    } else {
+        period_limits::apply(context, cycle, &context.carried.limits, facts.part, amount, rows)?
+    };
     Ok(ListAmount { tiers: priced.tiers, amount })
 }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::cycles::Days;
-use super::{flat, graduated, package, per_unit, percentage, stair_step, tier_period, volume};
+use super::{flat, graduated, package, packs, per_unit, percentage, stair_step, tier_period, volume};
 use crate::charge::{Charge, PartialPackage, PriceModel, Tier, Tiers, ZeroQuantity};
 use crate::interval::{ArithmeticError, Interval, mul};
 use crate::quote::{AdjustmentRow, TierRow};
@@ -22,12 +22,15 @@ pub(crate) struct Quantity<'a> {
     pub(crate) before: Decimal,
     /// Days that `net` is spread over before it meets the ladder.
     pub(crate) spread: Option<Days>,
+    /// Packs that are bought in the cycle, by kind, where earlier ones are drawn too.
+    pub(crate) bought: Option<&'a [u32]>,
 }
 
 impl Quantity<'_> {
     /// A quantity that picks its own tier.
     pub(crate) fn of(net: Decimal) -> Self {
-        Self { net, tier: net, days: None, events: None, before: Decimal::ZERO, spread: None }
+        let before = Decimal::ZERO;
+        Self { net, tier: net, days: None, events: None, bought: None, before, spread: None }
     }
 
     /// `count ÷ per` times the days of the cycle.
@@ -57,6 +60,17 @@ pub enum ModelError {
         /// Where the last tier ends.
         limit: Decimal,
     },
+    /// No more packs are sold in a cycle: the service stops.
+    #[error("found the quantity {quantity}, for which too few packs are sold: they hold {limit} at most")]
+    BeyondPacks {
+        /// What is asked for.
+        quantity: Decimal,
+        /// What all packs hold together.
+        limit: Decimal,
+    },
+    /// The cheapest packs cannot be found in reasonable time.
+    #[error("found more combinations of packs than are looked at, expected fewer or simpler sizes")]
+    TooManyPacks,
     /// The price of single events is asked for, and only their sum is known.
     #[error("found only the sum of a month, expected its single events: state them as the meter's events")]
     NeedsEvents,
@@ -106,6 +120,9 @@ fn rows(charge: &Charge, model: &PriceModel, quantity: &Quantity<'_>) -> Result<
             package::rows(*size, *price, partial, *minimum_packages, quantity)?
         }
         PriceModel::Percentage(price) => percentage::price(price, quantity, &mut Vec::new())?.0,
+        PriceModel::Packs(packs) => packs::rows(packs, quantity)?,
+        // Priced when the lines that they look at are.
+        PriceModel::ShareOfLines { .. } | PriceModel::Shortfall { .. } => Vec::new(),
     })
 }
 
@@ -117,7 +134,10 @@ fn first_tier(model: &PriceModel) -> Vec<TierRow> {
         PriceModel::Flat { .. }
         | PriceModel::PerUnit { .. }
         | PriceModel::Package { .. }
-        | PriceModel::Percentage(_) => return Vec::new(),
+        | PriceModel::Percentage(_)
+        | PriceModel::Packs(_)
+        | PriceModel::ShareOfLines { .. }
+        | PriceModel::Shortfall { .. } => return Vec::new(),
     };
     let flat = tiers.as_slice().first().and_then(|tier| Some((tier.unit_price, tier.flat_amount?)));
     let row = |(unit_price, amount): (Interval, Interval)| TierRow {

@@ -96,13 +96,14 @@ fn part(commitment: &Commitment, number: u32, months: u32) -> Result<Option<Part
 pub(crate) fn apply(
     context: &Context<'_>,
     cycle: &CycleSpec,
+    sums: &Sums,
     part: &Prorated<'_>,
     amount: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ArithmeticError> {
     let charge = context.charge;
     let Some(span) = cycle.limits else { return limits::apply(charge, part, amount, rows) };
-    let sums = &context.carried.limits.sums;
+    let sums = &sums.sums;
     let before = sums.get().filter(|(group, _)| *group == span.group);
     let before = before.map_or(Interval::ZERO, |(_, sum)| sum);
     let share = share(context, &span)?;

@@ -50,17 +50,20 @@ pub(crate) fn apply(
     Ok(raised)
 }
 
-/// Bound by bound: an amount and what it is committed to come from the same prices.
+/// Rises with the amount; with the commitment it falls where a surplus is dearer, and rises where it is
+/// cheaper. Both may come from other tiers, so every end may meet every other.
 fn surcharged(amount: Interval, committed: Interval, factor: Decimal) -> Result<Interval, ArithmeticError> {
-    let bound = |amount: Decimal, committed: Decimal| {
-        let over = sub(amount, committed)?.max(Decimal::ZERO);
+    let bound = |amount: Decimal, committed: Option<Decimal>| {
+        let over = match committed {
+            Some(committed) => sub(amount, committed)?.max(Decimal::ZERO),
+            None => Decimal::ZERO,
+        };
         add(sub(amount, over)?, mul(over, factor)?)
     };
-    let high = match (amount.high(), committed.high()) {
-        (Some(amount), Some(committed)) => Some(bound(amount, committed)?),
-        _ => None,
-    };
-    Interval::new(bound(amount.low(), committed.low())?, high).map_err(|_| ArithmeticError)
+    let ends = (Some(committed.low()), committed.high());
+    let (for_low, for_high) = if factor > Decimal::ONE { (ends.1, ends.0) } else { ends };
+    let high = amount.high().map(|amount| bound(amount, for_high)).transpose()?;
+    Interval::new(bound(amount.low(), for_low)?, high).map_err(|_| ArithmeticError)
 }
 
 fn larger(a: Interval, b: Interval) -> Interval {

@@ -62,7 +62,10 @@ pub(crate) fn stretched(model: &PriceModel, days: Days) -> Result<PriceModel, Ar
         PriceModel::Flat { .. }
         | PriceModel::PerUnit { .. }
         | PriceModel::Package { .. }
-        | PriceModel::Percentage(_) => {}
+        | PriceModel::Percentage(_)
+        | PriceModel::Packs(_)
+        | PriceModel::ShareOfLines { .. }
+        | PriceModel::Shortfall { .. } => {}
     }
     Ok(model)
 }

@@ -93,7 +93,12 @@ fn with_unit_prices(
         PriceModel::Graduated { tiers, .. } | PriceModel::Volume { tiers, .. } => {
             *tiers = tiers.try_map(tier)?;
         }
-        PriceModel::Flat { .. } | PriceModel::StairStep { .. } | PriceModel::Percentage(_) => {}
+        PriceModel::Flat { .. }
+        | PriceModel::StairStep { .. }
+        | PriceModel::Percentage(_)
+        | PriceModel::Packs(_)
+        | PriceModel::ShareOfLines { .. }
+        | PriceModel::Shortfall { .. } => {}
     }
     Ok(model)
 }

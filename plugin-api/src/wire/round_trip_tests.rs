@@ -13,12 +13,15 @@ use super::*;
 use crate::adapter::{Answer, Catalog, Decline, DeclineKind, Library, ProductTimeline, Revision, SheetFile};
 use crate::charge::*;
 use crate::interval::Interval;
+use crate::line_set::{LineSet, Off, Remainder, SetDiscount, SetRule, Spread};
 use crate::money::{Rounding, RoundingMode};
 use crate::offer::{
     Alignment, Compounding, Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer,
     OfferParts, RenewalUplift, SourceRef, Terms, UpliftStep,
 };
 use crate::requirement::{EventKind, SegmentKind};
+
+mod time;
 
 fn d(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -67,7 +70,12 @@ fn seat_charge() -> Charge {
         dates: dates(DateBasis::Service),
         months: Some(MonthWindow { first_month: 1, months: None }),
         sources: vec![0],
+        rounding: None,
     };
+    let mut rounded = adjustment("rounded", Effect::Amount(exact("-4")));
+    rounded.rounding = Some(Rounding { mode: RoundingMode::Down, scale: Some(2) });
+    let by_amount = Condition { subject: Subject::ListAmount, at_least: Some(d("1")), at_most: None };
+    rounded.conditions.push(by_amount);
     let fraction = exact("-0.4");
     Charge {
         minimum_amount: Some(d("100")),
@@ -78,6 +86,7 @@ fn seat_charge() -> Charge {
             adjustment("amount", Effect::Amount(exact("-3"))),
             adjustment("unit-fraction", Effect::UnitFraction(fraction)),
             adjustment("unit-amount", Effect::UnitAmount(exact("2"))),
+            rounded,
         ],
         commitment: Commitment {
             kind: CommitmentKind::Ratchet,
@@ -163,6 +172,48 @@ fn usage_charges() -> Vec<Charge> {
     ]
 }
 
+fn over_lines() -> Vec<Charge> {
+    let over = |id: &str, model| {
+        let mut charge = charge(id, MeteringSource::Constant(Decimal::ONE), model);
+        charge.metering.meter_id = "flat".to_owned();
+        charge
+    };
+    let fraction = Interval::new(d("0.1"), Some(d("0.2"))).unwrap();
+    let lines = LineChoice::Ids(vec!["seat".to_owned(), "voice".to_owned()]);
+    let shortfall = |lines, counted| PriceModel::Shortfall { lines, minimum: d("1000"), counted };
+    vec![
+        over("share", PriceModel::ShareOfLines { lines, fraction }),
+        over("shortfall", shortfall(LineChoice::All, CountedAmount::BeforeAdjustments)),
+        over("left", shortfall(LineChoice::Category(Category::Usage), CountedAmount::AfterAdjustments)),
+    ]
+}
+
+fn line_sets() -> Vec<LineSet> {
+    let set = |id: &str, rule| LineSet {
+        id: id.to_owned(),
+        reason: "Because".to_owned(),
+        charges: LineChoice::Ids(vec!["voice".to_owned(), "seat".to_owned()]),
+        cycle: Cycle::Quarter,
+        rule,
+        months: Some(MonthWindow { first_month: 2, months: None }),
+        dates: Some(DateWindow { from: None, to: Some(date(2026, 12, 31)), basis: DateBasis::Order }),
+        sources: vec![0],
+    };
+    let largest = Spread::Proportional { scale: Some(2), remainder: Remainder::Largest };
+    let discount = |off, at_most, below| {
+        let base = AdjustmentBase::List;
+        SetRule::Discount(SetDiscount { off, base, at_least: Some(d("20")), at_most, below })
+    };
+    let rounding = Some(Rounding { mode: RoundingMode::HalfUp, scale: Some(2) });
+    vec![
+        LineSet { charges: LineChoice::All, ..set("dearest", SetRule::Dearest) },
+        set("maximum", SetRule::Maximum { amount: d("100"), spread: Spread::InOrder }),
+        set("exact", SetRule::Maximum { amount: d("100"), spread: Spread::EXACT }),
+        set("part", discount(Off::Fraction { fraction: d("0.1"), rounding }, Some(d("30")), None)),
+        set("amount", discount(Off::Amount { amount: d("5"), spread: largest }, None, Some(d("30")))),
+    ]
+}
+
 fn event_charges() -> Vec<Charge> {
     let tier = |up_to: Option<&str>| Tier {
         flat_amount: Some(exact("2")),
@@ -195,13 +246,26 @@ fn event_charges() -> Vec<Charge> {
         overage_factor: d("0"),
         charges_shortfall: false,
     });
-    vec![charge("percentage", MeteringSource::Stated, PriceModel::Percentage(percentage)), windows, committed]
+    let packs = |beyond, validity_months, recharge_below| {
+        let packs = vec![Pack { size: positive("1000"), price: exact("8") }];
+        PriceModel::Packs(Packs { packs, beyond, validity_months, recharge_below })
+    };
+    let overage = BeyondPacks::Overage { price: exact("0.01"), per: positive("10") };
+    vec![
+        charge("percentage", MeteringSource::Stated, PriceModel::Percentage(percentage)),
+        windows,
+        committed,
+        charge("overage", MeteringSource::Stated, packs(overage, None, None)),
+        charge("stop", MeteringSource::Stated, packs(BeyondPacks::Stop { most: 4 }, None, None)),
+        charge("renewal", MeteringSource::Stated, packs(BeyondPacks::Renewal, Some(12), Some(d("50")))),
+    ]
 }
 
 fn offer() -> Offer {
     let note = |code: &str| vec![Note::new(code, "A sentence.", "seats[0]")];
     let mut charges = vec![seat_charge()];
     charges.extend(usage_charges());
+    charges.extend(over_lines());
     charges.extend(event_charges());
     Offer::new(OfferParts {
         edition: Label::new("pro", "Pro"),
@@ -245,6 +309,7 @@ fn offer() -> Offer {
             uri: "https://example.com/pricing".to_owned(),
             confidence: Confidence::List,
         }],
+        line_sets: line_sets(),
     })
     .unwrap()
 }
@@ -412,68 +477,7 @@ proptest! {
     fn every_decimal_comes_back(units in any::<i64>(), scale in 0_u32..=18) {
         let price = Interval::exact(Decimal::new(units, scale).abs());
         let charge = charge("c", MeteringSource::Stated, PriceModel::PerUnit { price, per: Positive::ONE });
-        let offer = Offer::new(OfferParts { charges: vec![charge], ..offer().parts().clone() }).unwrap();
+        let offer = Offer::new(OfferParts { charges: vec![charge], line_sets: Vec::new(), ..offer().parts().clone() }).unwrap();
         prop_assert_eq!(offer_from_wire(&offer_to_wire(&offer)).unwrap(), offer);
     }
-}
-
-/// Charges with everything that they do over time.
-fn charges_over_time() -> Vec<Charge> {
-    let prices = || PriceModel::Volume { tiers: ladder(), per: Positive::ONE, lookup: None };
-    let mut charges = Vec::new();
-    for tier_period in [TierPeriod::Term, TierPeriod::Order, TierPeriod::Highest] {
-        let mut charge = charge(&format!("c{}", charges.len()), MeteringSource::Contacts, prices());
-        charge.metering.meter_id = "contacts".to_owned();
-        charge.tier_period = tier_period;
-        charges.push(charge);
-    }
-    let rounding = Some(Rounding { mode: RoundingMode::HalfUp, scale: Some(9) });
-    let amount = Allowance { amount: Some(d("50")), ..Allowance::of(Decimal::ZERO) };
-    let allowances = [
-        Allowance { reset: AllowanceReset::CarryOver { cycles: 2 }, ..Allowance::of(d("100")) },
-        Allowance { reset: AllowanceReset::OncePerTerm, ..amount.clone() },
-        Allowance { reset: AllowanceReset::OnceForEver, ..amount },
-        Allowance { excess: AllowanceExcess::Whole, ..Allowance::of(d("1")) },
-    ];
-    let divisors = [ProrationDivisor::Cycle, ProrationDivisor::CycleFromPart];
-    for (index, allowance) in allowances.into_iter().enumerate() {
-        let model = PriceModel::PerUnit { price: exact("1"), per: Positive::ONE };
-        let mut charge = charge(&format!("c{}", charges.len()), MeteringSource::Contacts, model);
-        charge.metering.meter_id = "contacts".to_owned();
-        charge.allowance = Some(allowance);
-        let units = index % 2 == 0;
-        charge.proration = Some(Proration {
-            divisor: divisors[index % 2],
-            day_count: if units { DayCount::Thirty } else { DayCount::Actual },
-            both_ends: units,
-            ratio_rounding: rounding.filter(|_| units),
-            day_price_rounding: rounding.filter(|_| !units),
-            parts: ProrationParts { units, limits: !units, ..ProrationParts::ALL },
-            ..Proration::new(ProrationUnit::Day, Positive::ONE, false)
-        });
-        charges.push(charge);
-    }
-    charges
-}
-
-#[test]
-fn what_a_charge_does_over_time_comes_back_as_it_was() {
-    let offer = Offer::new(OfferParts { charges: charges_over_time(), ..offer().parts().clone() }).unwrap();
-    assert_eq!(offer_from_wire(&offer_to_wire(&offer)).unwrap(), offer);
-    let mut wire = offer_to_wire(&offer);
-    wire.charges[3].allowance.as_mut().unwrap().carry_over_cycles = None;
-    wire.charges[3].proration.as_mut().unwrap().whole_parts = vec![1, 1, 9];
-    wire.charges[3].proration.as_mut().unwrap().divisor = Some(decimal("30"));
-    let places: Vec<_> = offer_from_wire(&wire).unwrap_err().0.into_iter().map(|v| v.place).collect();
-    let expected = [
-        "charges[3].allowance.carry_over_cycles",
-        "charges[3].proration.divisor",
-        "charges[3].proration.whole_parts[1]",
-        "charges[3].proration.whole_parts[2]",
-    ];
-    assert_eq!(places, expected);
-}
-
-fn decimal(value: &str) -> quotient_proto::google::r#type::Decimal {
-    quotient_proto::google::r#type::Decimal { value: value.to_owned() }
 }

@@ -8,11 +8,11 @@ use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use quotient_plugin_api::charge::{
-    Adjustment, AdjustmentBase, Allowance, AllowanceTier, Category, Charge, Commitment, CommitmentKind,
-    Committed, Condition, Crossing, Cycle, DateBasis, DateWindow, Effect, FreeEvents, LimitsCompared,
-    MeteringRule, MeteringSource, MonthWindow, PartialPackage, Percentage, Positive, PriceModel, Priced,
-    Proration, ProrationUnit, SpendCommitment, StepAccumulation, Subject, Tier, TierBound, TierLookup, Tiers,
-    ZeroQuantity,
+    Adjustment, AdjustmentBase, Allowance, AllowanceTier, BeyondPacks, Category, Charge, Commitment,
+    CommitmentKind, Committed, Condition, Crossing, Cycle, DateBasis, DateWindow, Effect, FreeEvents,
+    LimitsCompared, MeteringRule, MeteringSource, MonthWindow, Pack, Packs, PartialPackage, Percentage,
+    Positive, PriceModel, Priced, Proration, ProrationUnit, SpendCommitment, StepAccumulation, Subject, Tier,
+    TierBound, TierLookup, Tiers, ZeroQuantity,
 };
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::money::{Rounding, RoundingMode, currency};
@@ -32,7 +32,7 @@ pub enum Size {
 }
 
 impl Size {
-    fn decimal(self) -> BoxedStrategy<Decimal> {
+    pub fn decimal(self) -> BoxedStrategy<Decimal> {
         let usual = (0_i64..100_000, 0_u32..5).prop_map(|(digits, scale)| Decimal::new(digits, scale));
         match self {
             Self::Usual => prop_oneof![8 => usual, 1 => Just(Decimal::ZERO)].boxed(),
@@ -45,7 +45,7 @@ impl Size {
         }
     }
 
-    fn price(self) -> BoxedStrategy<Interval> {
+    pub fn price(self) -> BoxedStrategy<Interval> {
         let ends = (self.decimal(), self.decimal());
         prop_oneof![
             4 => self.decimal().prop_map(Interval::exact),
@@ -118,13 +118,8 @@ pub fn requirement() -> impl Strategy<Value = Requirement> {
         let group = |role: &str, named| SeatGroup { role: role.to_owned(), named, peak_concurrent: None };
         let seats = [agents.map(|seats| group("agent", seats)), leads.map(|seats| group("lead", seats))];
         let demand = contacts.map(|contacts| Demand {
-            id: "demand-1".to_owned(),
-            channel: Channel::Chat,
-            direction: Direction::Inbound,
-            contacts,
-            segments: Vec::new(),
-            events: Vec::new(),
             attributes: BTreeMap::new(),
+            ..Demand::new("demand-1", Channel::Chat, Direction::Inbound, contacts)
         });
         Requirement {
             start_date,
@@ -177,7 +172,29 @@ fn model(size: Size) -> impl Strategy<Value = PriceModel> {
             PriceModel::Package { size, price, partial, minimum_packages: Decimal::from(least) }
         }),
         percentage(size).prop_map(PriceModel::Percentage),
+        packs().prop_map(PriceModel::Packs),
     ]
+}
+
+/// Packs of a few thousand at most: how many are bought is a whole number of 32 bits.
+fn packs() -> impl Strategy<Value = Packs> {
+    let exact = (1_i64..5_000).prop_map(|digits| Interval::exact(Decimal::new(digits, 1)));
+    let pack = (1_i64..5_000, exact.clone())
+        .prop_map(|(size, price)| Pack { size: Positive::new(size.into()).unwrap(), price });
+    let overage = (exact, 1_i64..100)
+        .prop_map(|(price, per)| BeyondPacks::Overage { price, per: Positive::new(per.into()).unwrap() });
+    let beyond = prop_oneof![
+        Just(BeyondPacks::Renewal),
+        overage,
+        (1_u32..5_000).prop_map(|most| BeyondPacks::Stop { most }),
+    ];
+    (vec(pack, 1..4), beyond, weighted(0.3, 1_u32..15), weighted(0.3, 0_i64..500)).prop_map(
+        |(packs, beyond, validity, level)| {
+            let validity_months = validity.filter(|_| beyond == BeyondPacks::Renewal);
+            let recharge_below = level.filter(|_| validity_months.is_some()).map(Decimal::from);
+            Packs { packs, beyond, validity_months, recharge_below }
+        },
+    )
 }
 
 fn percentage(size: Size) -> impl Strategy<Value = Percentage> {
@@ -204,22 +221,23 @@ fn spend(size: Size) -> impl Strategy<Value = SpendCommitment> {
         true => Committed::Amount(value),
         false => Committed::Quantity(value),
     });
-    (committed, size.decimal(), any::<bool>()).prop_map(|(committed, overage_factor, charges_shortfall)| {
+    (committed, 0_i64..50, any::<bool>()).prop_map(|(committed, tenths, charges_shortfall)| {
+        let overage_factor = Decimal::new(tenths, 1);
         SpendCommitment { committed, overage_factor, charges_shortfall }
     })
 }
 
-fn rounding() -> impl Strategy<Value = Rounding> {
+pub fn rounding() -> impl Strategy<Value = Rounding> {
     use RoundingMode::{Down, HalfEven, HalfUp, Up};
     (select(&[HalfUp, HalfEven, Up, Down]), of(0_u32..5)).prop_map(|(mode, scale)| Rounding { mode, scale })
 }
 
-fn date_window() -> impl Strategy<Value = DateWindow> {
+pub fn date_window() -> impl Strategy<Value = DateWindow> {
     (of(day()), of(day()), select(&[DateBasis::Order, DateBasis::Service]))
         .prop_map(|(from, to, basis)| DateWindow { from, to, basis })
 }
 
-fn month_window() -> impl Strategy<Value = MonthWindow> {
+pub fn month_window() -> impl Strategy<Value = MonthWindow> {
     (1..30_u32, of(1..30_u32)).prop_map(|(first_month, months)| MonthWindow { first_month, months })
 }
 
@@ -237,7 +255,12 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         (-100_i64..50).prop_map(|percent| Effect::UnitFraction(Interval::exact(Decimal::new(percent, 2))));
     let unit_amount = (size.decimal(), any::<bool>())
         .prop_map(|(amount, off)| Effect::UnitAmount(Interval::exact(if off { -amount } else { amount })));
-    let subject = select(&[Subject::CommittedQuantity, Subject::BilledQuantity, Subject::TermMonths]);
+    let subject = select(&[
+        Subject::CommittedQuantity,
+        Subject::BilledQuantity,
+        Subject::TermMonths,
+        Subject::ListAmount,
+    ]);
     let condition = (subject, 0..30_u32).prop_map(|(subject, least)| Condition {
         subject,
         at_least: Some(least.into()),
@@ -248,8 +271,9 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         prop_oneof![6 => fraction, 2 => amount, 1 => unit_fraction, 1 => unit_amount],
         vec(condition, 0..2),
         windows,
+        weighted(0.2, rounding()),
     )
-        .prop_map(|(effect, conditions, (dates, months))| Adjustment {
+        .prop_map(|(effect, conditions, (dates, months), rounding)| Adjustment {
             id: String::new(),
             reason: String::new(),
             effect,
@@ -257,6 +281,7 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
             dates,
             months,
             sources: Vec::new(),
+            rounding,
         })
 }
 

@@ -4,9 +4,11 @@
 // A test may panic, so its decimals may use plain operators.
 #![allow(clippy::arithmetic_side_effects, missing_docs, unreachable_pub)]
 
+mod adjustment_amounts;
 mod adjustments;
 mod allowances;
 mod any;
+mod any_sets;
 mod any_time;
 mod bounds;
 mod calendar;
@@ -15,9 +17,13 @@ mod expansions;
 mod holdings;
 mod invariants;
 mod invoices;
+mod line_sets;
 mod models;
+mod over_lines;
+mod packs;
 mod properties;
 mod properties_time;
+mod set_properties;
 mod support;
 mod terms;
 mod uplifts;

@@ -53,6 +53,8 @@ pub fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval
                     .unwrap()
                     .with_bound(tiers.bound());
             }
+            // They have exact prices.
+            PriceModel::Packs(_) => {}
             PriceModel::Percentage(price) => {
                 let tier = |tier: &Tier| Tier {
                     unit_price: change(tier.unit_price),
@@ -63,6 +65,8 @@ pub fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval
                 price.tiers = Tiers::new(tiers).unwrap().with_bound(price.tiers.bound());
                 price.fixed_per_event = price.fixed_per_event.map(change);
             }
+            PriceModel::ShareOfLines { fraction, .. } => *fraction = change(*fraction),
+            PriceModel::Shortfall { .. } => {}
         }
         for adjustment in &mut charge.adjustments {
             match &mut adjustment.effect {

@@ -117,7 +117,10 @@ fn check_ladder(charge: &Charge, place: &str, found: &mut Violations) {
         PriceModel::Flat { .. }
         | PriceModel::PerUnit { .. }
         | PriceModel::Package { .. }
-        | PriceModel::Percentage(_) => {
+        | PriceModel::Percentage(_)
+        | PriceModel::Packs(_)
+        | PriceModel::ShareOfLines { .. }
+        | PriceModel::Shortfall { .. } => {
             found.add(
                 place,
                 "found it without tiers, expected it with graduated, volume or stair-step prices",
@@ -149,6 +152,9 @@ fn check_limits(charge: &Charge, place: &str, found: &mut Violations) {
     };
     if !longer {
         found.add(place, format!("found it beside a cycle of a {:?}, expected a shorter one", charge.cycle));
+    }
+    if charge.model.over_lines().is_some() {
+        found.add(place, "found limits over several cycles of a charge over other lines");
     }
     if charge.minimum_amount.is_none() && charge.maximum_amount.is_none() {
         found.add(place, "found it without a minimum or a maximum amount");
