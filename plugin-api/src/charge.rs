@@ -7,6 +7,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+pub use self::allowance::{Allowance, AllowanceExcess, AllowanceReset, AllowanceTier};
 pub use self::lines::{CountedAmount, LineChoice};
 pub use self::metering_rule::{
     Attempts, Legs, MatchValues, MeteringRule, MeteringStep, Scope, StepDirection,
@@ -14,16 +15,19 @@ pub use self::metering_rule::{
 pub use self::metering_source::{Combine, MeteringSource, Part, SeatBasis, SeatFilter};
 pub use self::packs::{BeyondPacks, MAX_PACKS, Pack, Packs};
 pub use self::percentage::{Crossing, FreeEvents, Percentage};
+pub use self::periods::{LimitsPeriod, TierPeriod};
 pub use self::proration::{DayCount, Proration, ProrationDivisor, ProrationParts, ProrationUnit};
 pub use self::tiers::{Tier, TierBound, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
 
+pub mod allowance;
 pub mod lines;
 pub mod metering_rule;
 pub mod metering_source;
 pub mod packs;
 pub mod percentage;
+pub mod periods;
 pub mod proration;
 pub mod tiers;
 
@@ -104,6 +108,10 @@ pub struct Charge {
     pub tier_rounding: Option<Rounding>,
     /// A renewal uplift of the terms does not raise it.
     pub without_uplift: bool,
+    /// Which quantity meets the ladder of tiers.
+    pub tier_period: TierPeriod,
+    /// Over which time the minimum and the maximum amount count.
+    pub limits_period: LimitsPeriod,
     /// What a quantity below zero costs; `None`: it is refused.
     pub negative_quantity: Option<NegativeQuantity>,
     /// Whether each event, or all of a cycle together, meets the price, the spend commitment and the limits.
@@ -152,6 +160,8 @@ impl Charge {
             zero_quantity: None,
             tier_rounding: None,
             without_uplift: false,
+            tier_period: TierPeriod::Cycle,
+            limits_period: LimitsPeriod::Cycle,
             negative_quantity: None,
             priced: Priced::Together,
             unit_price_rounding: None,
@@ -375,26 +385,6 @@ pub enum PartialPackage {
     Down,
     /// A started package is charged by its part.
     Prorated,
-}
-
-/// Quantity that is not charged.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Allowance {
-    /// Base units in each cycle, from 0.
-    pub quantity: Decimal,
-    /// `quantity` is multiplied by these seats, pooled.
-    pub per_seat: Option<SeatFilter>,
-    /// Which quantity picks the tier.
-    pub tier: AllowanceTier,
-}
-
-/// Which quantity picks the tier of a tiered price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AllowanceTier {
-    /// What is left after the allowance.
-    Net,
-    /// The whole quantity; only for volume prices.
-    Gross,
 }
 
 /// A discount or a surcharge.

@@ -7,6 +7,7 @@
 //! said at the field; decimals are read from their text.
 
 pub mod adjustment;
+pub mod allowance;
 pub mod charge;
 pub mod compile;
 pub mod forms;

@@ -45,6 +45,8 @@ pub struct Requirement {
     pub numbers: Vec<NumberGroup>,
     /// Pins.
     pub selection: Selection,
+    /// Quantities that are paid for already.
+    pub holdings: Vec<Holding>,
 }
 
 impl Requirement {
@@ -329,6 +331,17 @@ pub struct MeterReading {
     /// Quantities of the single events of a month, in their order, which add up to `quantity`; none: only
     /// the sum is known.
     pub events: Vec<Decimal>,
+}
+
+/// A quantity that is paid for already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// Id in the meter catalogue, of a meter that adds up over months.
+    pub meter_id: String,
+    /// What is left in the meter's base unit, from 0.
+    pub remaining: Decimal,
+    /// The last day that it can be used on: a month that starts by then draws on it; `None`: for ever.
+    pub expires: Option<Date>,
 }
 
 /// Telephone numbers of one kind.

@@ -16,11 +16,13 @@ pub use self::resolve::resolve;
 use crate::offer::InvalidOffer;
 
 mod adjustment;
+mod allowance;
 mod catalog;
 mod charge;
 mod demand;
 mod enums;
 mod found;
+mod holding;
 mod line_set;
 mod lines;
 mod metering;

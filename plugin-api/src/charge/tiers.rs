@@ -173,6 +173,25 @@ impl Tiers {
         Ok(Self { tiers: tiers.collect::<Result<_, E>>()?, bound: self.bound })
     }
 
+    /// The same ladder with its bounds and its amounts that are charged once by functions that keep their order.
+    pub(crate) fn stretched<E>(
+        &self,
+        bound: impl Fn(Decimal) -> Result<Decimal, E>,
+        amount: impl Fn(Interval) -> Result<Interval, E>,
+    ) -> Result<Self, E> {
+        let tier = |tier: &Tier| {
+            Ok(Tier {
+                up_to: tier.up_to.map(&bound).transpose()?,
+                flat_amount: tier.flat_amount.map(&amount).transpose()?,
+                minimum_amount: tier.minimum_amount.map(&bound).transpose()?,
+                maximum_amount: tier.maximum_amount.map(&bound).transpose()?,
+                ..tier.clone()
+            })
+        };
+        let tiers = self.tiers.iter().map(tier).collect::<Result<_, E>>()?;
+        Ok(Self { tiers, bound: self.bound })
+    }
+
     /// The largest quantity that has a price, or with an exclusive bound the one where prices end; `None`
     /// when every quantity has one.
     #[must_use]

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::adjustment::AdjustmentForm;
+use super::allowance::AllowanceForm;
 use super::forms::{
-    AllowanceTierForm, AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm,
-    DateBasisForm, LegsForm, LimitsComparedForm, NegativeQuantityForm, PricedForm, RoundingModeForm,
+    AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm, LegsForm,
+    LimitsComparedForm, LimitsPeriodForm, NegativeQuantityForm, PricedForm, RoundingModeForm, TierPeriodForm,
     ZeroQuantityForm,
 };
 use super::matrix::MatrixForm;
-use super::metering::{CountForm, SeatsForm, StepForm, match_all, nearest_meter};
+use super::metering::{CountForm, StepForm, match_all, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
 use super::over_lines::{ShareOfLinesForm, ShortfallForm};
 use super::packs::PacksForm;
@@ -19,7 +20,7 @@ use super::percentage::PercentageForm;
 use super::ramp::SegmentForm;
 use super::spend::SpendCommitmentForm;
 use super::time::ProrationForm;
-use crate::charge::{self, AllowanceTier, MeteringRule, Positive, Priced, SeatFilter};
+use crate::charge::{self, MeteringRule, Positive, Priced};
 use crate::document::{Day, Figure};
 use crate::meters;
 use crate::money::Rounding;
@@ -146,6 +147,10 @@ pub struct ChargeForm {
     pub monthly_cap: Option<Figure>,
     /// `false`: a renewal uplift does not raise it.
     pub uplift: Option<bool>,
+    /// Which quantity meets the ladder of tiers; that of the cycle where not said.
+    pub tier_period: Option<TierPeriodForm>,
+    /// Over which time the minimum and the maximum amount count; a cycle where not said.
+    pub limits_period: Option<LimitsPeriodForm>,
     /// Prices by segments of months, in place of a price and of `months`.
     #[serde(default)]
     pub ramp: Vec<SegmentForm>,
@@ -155,18 +160,6 @@ pub struct ChargeForm {
     pub share_of_lines: Option<ShareOfLinesForm>,
     /// What other lines lack of a minimum; the meter is `flat`.
     pub shortfall: Option<ShortfallForm>,
-}
-
-/// Quantity that is not charged.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AllowanceForm {
-    /// Units in each cycle.
-    pub quantity: Figure,
-    /// Times these seats, pooled.
-    pub per_seat: Option<SeatsForm>,
-    /// Which quantity picks the tier; net where not said.
-    pub tier: Option<AllowanceTierForm>,
 }
 
 /// How seats are committed.
@@ -247,7 +240,7 @@ impl ChargeForm {
             self.cycle.into(),
         );
         charge.module_id.clone_from(&self.module);
-        charge.allowance = self.allowance.as_ref().map(AllowanceForm::compile);
+        charge.allowance = self.allowance.as_ref().map(AllowanceForm::compile).transpose()?;
         charge.minimum_amount = self.minimum_amount.map(|figure| figure.0);
         charge.maximum_amount = self.maximum_amount.map(|figure| figure.0);
         charge.adjustments =
@@ -263,6 +256,8 @@ impl ChargeForm {
         charge.dates = self.dates.as_ref().map(DatesForm::compile);
         charge.proration = self.proration.as_ref().map(ProrationForm::compile).transpose()?;
         charge.without_uplift = !self.uplift.unwrap_or(true);
+        charge.tier_period = self.tier_period.map_or(charge.tier_period, Into::into);
+        charge.limits_period = self.limits_period.map_or(charge.limits_period, Into::into);
         charge.line_rounding = self.rounding.map(Rounding::from);
         charge.tier_rounding = self.tier_rounding.map(Rounding::from);
         charge.zero_quantity = self.zero_quantity.map(Into::into);
@@ -292,16 +287,6 @@ impl ChargeForm {
             daily_cap: cap("daily_cap", self.daily_cap)?,
             monthly_cap: cap("monthly_cap", self.monthly_cap)?,
         })
-    }
-}
-
-impl AllowanceForm {
-    fn compile(&self) -> charge::Allowance {
-        charge::Allowance {
-            quantity: self.quantity.0,
-            per_seat: self.per_seat.as_ref().map(SeatFilter::from),
-            tier: self.tier.map_or(AllowanceTier::Net, Into::into),
-        }
     }
 }
 

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, CountedAmount,
-    Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage, Priced,
-    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
+    CountedAmount, Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, LimitsPeriod,
+    NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope, SeatBasis, StepAccumulation,
+    StepDirection, Subject, TierLookup, TierPeriod, ZeroQuantity,
 };
 use crate::line_set::Remainder;
 use crate::money::RoundingMode;
@@ -82,6 +83,12 @@ forms! {
     RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
     /// How days are counted.
     DayCountForm => DayCount { Actual => Actual, Thirty => Thirty }
+    /// Which quantity meets the ladder of tiers.
+    TierPeriodForm => TierPeriod { Cycle => Cycle, Day => Day, Term => Term, Order => Order, Highest => Highest }
+    /// Over which time limits count.
+    LimitsPeriodForm => LimitsPeriod { Cycle => Cycle, Quarter => Quarter, Year => Year, Term => Term }
+    /// What is charged of more than the allowance.
+    ExcessForm => AllowanceExcess { Excess => Excess, Whole => Whole }
     /// Where months begin.
     AlignmentForm => Alignment { Start => Start, Month => CalendarMonth }
     /// What a later step of an uplift is taken of.

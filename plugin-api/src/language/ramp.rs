@@ -111,7 +111,8 @@ impl ChargeForm {
     pub(super) fn has_price(&self) -> bool {
         let tiered = self.graduated.is_some() || self.volume.is_some() || self.stair_step.is_some();
         let single = self.flat.is_some() || self.per_unit.is_some() || self.package.is_some();
-        tiered || single || self.percentage.is_some() || self.packs.is_some() || self.is_over_lines()
+        let over_lines = self.share_of_lines.is_some() || self.shortfall.is_some();
+        tiered || single || over_lines || self.percentage.is_some() || self.packs.is_some()
     }
 
     /// The charge of one segment.

@@ -5,6 +5,7 @@
 //! `sources`.
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
@@ -58,6 +59,16 @@ pub enum TrialError {
     /// Too many months.
     #[error("found {0} months from start to end, expected at most {MAX_ENTRIES}")]
     Months(u32),
+    /// A holding that nothing can draw on.
+    #[error(
+        "found {remaining} held of the meter {meter:?}, expected 0 or more of one that adds up over months"
+    )]
+    Holding {
+        /// The meter.
+        meter: String,
+        /// What is held.
+        remaining: Decimal,
+    },
     /// The charge has no price for a quantity.
     #[error(transparent)]
     Price(#[from] PriceError),
@@ -201,8 +212,6 @@ fn with_defaults(document: Document) -> Document {
 
 #[cfg(test)]
 mod tests {
-    use rust_decimal::Decimal;
-
     use super::*;
 
     fn d(text: &str) -> Decimal {

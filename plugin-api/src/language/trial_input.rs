@@ -13,7 +13,9 @@ use crate::interval::add;
 use crate::offer::Offer;
 use crate::pricing::started_months;
 use crate::requirement::profile::{MAX_ENTRIES, ProfileError};
-use crate::requirement::{MAX_EVENTS, MeterReading, MonthlyProfile, Purchase, Requirement, Selection};
+use crate::requirement::{
+    Holding, MAX_EVENTS, MeterReading, MonthlyProfile, Purchase, Requirement, Selection,
+};
 
 /// Most readings of an input.
 pub const MAX_READINGS: usize = 200;
@@ -28,6 +30,9 @@ pub struct TrialInput {
     /// Quantities or events of meters.
     #[serde(default)]
     pub readings: Vec<TrialReading>,
+    /// Quantities that are paid for already.
+    #[serde(default)]
+    pub holdings: Vec<TrialHolding>,
     /// First day; 1 January 2026 where not said.
     pub start: Option<Day>,
     /// Day after the last one; as many months as there are quantities where not said.
@@ -51,6 +56,29 @@ pub struct TrialReading {
     /// The single events of each month, in place of quantities.
     #[serde(default)]
     pub events: Vec<Figure>,
+}
+
+/// A quantity that is paid for already, in the meter's base unit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrialHolding {
+    /// Id of the meter.
+    pub meter: String,
+    /// What is left.
+    pub remaining: Figure,
+    /// The last day that it can be used on; for ever where not said.
+    pub expires: Option<Day>,
+}
+
+impl TrialHolding {
+    fn compile(&self) -> Result<Holding, TrialError> {
+        let adds_up = crate::meters::meter(&self.meter).is_some_and(|meter| !meter.is_level());
+        if !adds_up || self.remaining.0 < Decimal::ZERO {
+            return Err(TrialError::Holding { meter: self.meter.clone(), remaining: self.remaining.0 });
+        }
+        let expires = self.expires.map(|day| day.0);
+        Ok(Holding { meter_id: self.meter.clone(), remaining: self.remaining.0, expires })
+    }
 }
 
 impl TrialInput {
@@ -87,6 +115,7 @@ impl TrialInput {
                 meters.push(reading.of_meter(meter_id)?);
             }
         }
+        let holdings = self.holdings.iter().map(TrialHolding::compile).collect::<Result<_, _>>()?;
         let start = self.start.map_or(FIRST_DAY, |day| day.0);
         let given = self.readings.iter().map(|reading| reading.quantities.len()).max().unwrap_or(0).max(1);
         let given = u32::try_from(given).unwrap_or(u32::MAX);
@@ -117,6 +146,7 @@ impl TrialInput {
             demand: Vec::new(),
             meters,
             numbers: Vec::new(),
+            holdings,
             selection: Selection::default(),
         })
     }

@@ -33,6 +33,7 @@ pub(super) fn requirement() -> Requirement {
         demand: Vec::new(),
         meters: Vec::new(),
         numbers: Vec::new(),
+        holdings: Vec::new(),
         selection: Selection::default(),
     }
 }

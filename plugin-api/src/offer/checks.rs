@@ -7,8 +7,7 @@ use rust_decimal::Decimal;
 use self::metering::{Owner, check_rule};
 use super::{MAX_ADJUSTMENTS, MAX_CHARGES, MAX_ID, OfferParts, OfferViolation};
 use crate::charge::{
-    AllowanceTier, Category, Charge, Commitment, CommitmentKind, Condition, Cycle, DayCount, Effect,
-    PriceModel, ProrationUnit, Subject, Tier,
+    Category, Charge, Commitment, CommitmentKind, Condition, Cycle, Effect, PriceModel, Subject, Tier,
 };
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
@@ -16,6 +15,7 @@ use crate::money::MAX_ROUNDING_SCALE;
 mod events;
 mod metering;
 mod packs;
+mod time;
 
 #[derive(Default)]
 pub(super) struct Violations(pub(super) Vec<OfferViolation>);
@@ -115,32 +115,11 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
             check_scale(&format!("{place}.{name}"), scale, found);
         }
     }
-    check_proration(charge, place, found);
+    time::check(charge, place, found);
     check_adjustments(charge, place, found);
     check_ratchet(charge, place, found);
     events::check(charge, place, found);
     packs::check(charge, place, found);
-}
-
-fn check_proration(charge: &Charge, place: &str, found: &mut Violations) {
-    let Some(proration) = &charge.proration else { return };
-    let place = &format!("{place}.proration");
-    if proration.ratio_rounding.is_some() && proration.day_price_rounding.is_some() {
-        found.add(place, "found a ratio and a day's price that are rounded, expected one of them");
-    }
-    let by_day = proration.unit == ProrationUnit::Day;
-    if !by_day && (proration.both_ends || proration.day_count != DayCount::Actual) {
-        found.add(place, "found a count of days beside months, expected it only with days");
-    }
-    if !by_day && proration.day_price_rounding.is_some() {
-        found.add(place, "found a day's price that is rounded beside months, expected it only with days");
-    }
-    for rounding in [proration.ratio_rounding, proration.day_price_rounding].into_iter().flatten() {
-        check_scale(place, rounding.scale.unwrap_or(0), found);
-    }
-    if proration.ratio_rounding.is_some_and(|rounding| rounding.scale.is_none()) {
-        found.add(place, "found a rounded ratio without decimal places, expected how many");
-    }
 }
 
 /// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.
@@ -191,13 +170,6 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
     };
     if price.low() < Decimal::ZERO {
         found.add(place, format!("found the price {}, expected 0 or more", price.low()));
-    }
-    let Some(allowance) = &charge.allowance else { return };
-    if allowance.quantity < Decimal::ZERO {
-        found.add(place, format!("found the allowance {}, expected 0 or more", allowance.quantity));
-    }
-    if allowance.tier == AllowanceTier::Gross && !matches!(charge.model, PriceModel::Volume { .. }) {
-        found.add(place, "found a tier picked by gross quantity, expected that only with a volume price");
     }
 }
 

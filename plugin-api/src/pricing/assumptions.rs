@@ -2,7 +2,7 @@
 
 use super::line::PricedLine;
 use super::timeline::Timeline;
-use crate::charge::{Cycle, PriceModel};
+use crate::charge::{Cycle, PriceModel, TierPeriod};
 use crate::offer::{Note, OfferParts};
 use crate::requirement::Requirement;
 
@@ -22,7 +22,8 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
     for line in lines {
         let charge = &line.item.charge;
         line.assumptions.iter().cloned().for_each(&mut add);
-        if charge.cycle == Cycle::Day && offer.conventions.month_days.is_none() {
+        let by_days = charge.cycle == Cycle::Day || charge.tier_period == TierPeriod::Day;
+        if by_days && offer.conventions.month_days.is_none() {
             let text = "the sheet does not say how many days a month has: the calendar's are taken";
             add(Note::new("month_days_calendar", text, &charge.id));
         }
@@ -53,6 +54,12 @@ pub(crate) fn warn(requirement: &Requirement, offer: &OfferParts, timeline: &Tim
     {
         let text = format!("asked to be billed every {asked} months, the vendor bills every {billed}");
         notes.push(Note::new("billing_period_differs", text, "billing_period"));
+    }
+    for (index, holding) in requirement.holdings.iter().enumerate() {
+        if offer.charges.iter().all(|charge| charge.metering.meter_id != holding.meter_id) {
+            let text = format!("nothing that is charged draws on the {} held already", holding.remaining);
+            notes.push(Note::new("holding_unused", text, format!("holdings[{index}]")));
+        }
     }
     notes
 }

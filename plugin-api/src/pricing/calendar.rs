@@ -25,6 +25,8 @@ pub(crate) fn bill(
         demanded: spread(&metered.demanded)?,
         billed: spread(&metered.billed)?,
         derivation: metered.derivation.iter().map(step).collect::<Result<_, PriceError>>()?,
+        // Which of a month's single events belong to which part of it is not known.
+        events: None,
         ..metered
     })
 }

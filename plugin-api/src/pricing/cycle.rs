@@ -3,16 +3,17 @@
 use rust_decimal::Decimal;
 
 use super::adjust::{self, Facts};
+use super::allowances::Credits;
 use super::cycles::CycleSpec;
-use super::limits;
 use super::list_amount::{self, ListAmount};
 use super::model::{ModelError, Quantity};
 use super::negative;
 use super::pack_plan::PackPlan;
+use super::period_limits::{self, Sums};
 use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
 use super::uplift;
-use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced};
+use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced, TierPeriod};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::money::Rounding;
@@ -29,6 +30,17 @@ pub(crate) struct Context<'a> {
     pub(crate) sold_months: u32,
     /// When packs are bought that last longer than a cycle.
     pub(crate) plan: Option<&'a PackPlan>,
+    /// What the cycles so far leave to the next.
+    pub(crate) carried: Carried,
+}
+
+/// What cycles that are priced in order leave to the ones after them.
+#[derive(Default)]
+pub(crate) struct Carried {
+    pub(crate) credits: Credits,
+    pub(crate) limits: Sums,
+    /// The same without adjustments.
+    pub(crate) list_limits: Sums,
 }
 
 /// A run of equal cycles, priced once.
@@ -46,10 +58,11 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     let part = Prorated::new(charge, cycle.extent.part(), context.quantities.add_up(), currency)?;
     let facts = Facts { billed: level, term_months: context.sold_months, part: &part, currency };
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
-    let tier = if gross { cycle.level } else { level };
+    let tier = cycle.tier.unwrap_or(if gross { cycle.level } else { level });
     let events = context.metered.events.as_deref();
+    let (before, spread) = (cycle.before, cycle.spread);
     let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
-    let quantity = Quantity { net: billed, tier, days: cycle.days, events, bought };
+    let quantity = Quantity { net: billed, tier, days: cycle.days, events, before, spread, bought };
     let list = match charge.priced {
         Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
         Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
@@ -73,7 +86,11 @@ pub(crate) fn settle(
     let amount = adjust::apply(charge, cycle, facts, list, &mut adjustments)?;
     // 4. The limits, where discounts count towards them.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { limits::apply(charge, facts, amount, &mut adjustments)? } else { amount };
+    let amount = if after {
+        period_limits::apply(context, cycle, &context.carried.limits, facts, amount, &mut adjustments)?
+    } else {
+        amount
+    };
     // 5. What renewals raise it by.
     let rises = uplift::of(context.offer, charge);
     let amount = uplift::apply(rises, cycle, amount, &mut adjustments)?;
@@ -108,7 +125,11 @@ fn before_adjustments(
 ) -> Result<Interval, ArithmeticError> {
     let (charge, rows) = (context.charge, &mut Vec::new());
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let list = if after { limits::apply(charge, facts, list, rows)? } else { list };
+    let list = if after {
+        period_limits::apply(context, cycle, &context.carried.list_limits, facts, list, rows)?
+    } else {
+        list
+    };
     let list = uplift::apply(uplift::of(context.offer, charge), cycle, list, rows)?;
     facts.part.whole(list, rows)
 }
@@ -135,6 +156,24 @@ fn derivation(
     }
     if !cycle.allowed.is_zero() {
         push(format!("less the allowance of {}", cycle.allowed), billed);
+    }
+    if !cycle.forfeited.is_zero() {
+        push(format!("above the allowance of {}, so that all of it is charged", cycle.forfeited), billed);
+    }
+    if let Some(tier) = cycle.tier.filter(|tier| *tier != billed) {
+        let of = match context.charge.tier_period {
+            TierPeriod::Order => "the order",
+            TierPeriod::Highest => "the highest cycle so far",
+            TierPeriod::Cycle | TierPeriod::Day | TierPeriod::Term => "the commitment",
+        };
+        push(format!("at the tier of {of}, with {tier}"), billed);
+    }
+    if !cycle.before.is_zero() {
+        push(format!("after {} in the commitment", cycle.before), billed);
+    }
+    if let Some(days) = cycle.spread {
+        let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();
+        push(format!("spread evenly over {count} days, each priced by itself"), billed);
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();

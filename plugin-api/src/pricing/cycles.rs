@@ -6,14 +6,16 @@ use iso_currency::Currency;
 use jiff::{Span, civil::Date};
 use rust_decimal::Decimal;
 
+use super::allowances::{self, Ledger};
 use super::pack_plan::PackPlan;
+use super::period_limits::{self, Span as LimitsSpan};
 use super::proration::{self, Part};
 use super::quantities::{Basis, Quantities};
 use super::timeline::{Commitment, Timeline, days_between, month_start};
 use super::uplift;
-use super::{PriceError, allowances};
-use crate::charge::{Charge, Cycle, DateWindow, MonthWindow, PriceModel};
-use crate::interval::ArithmeticError;
+use super::{PriceError, tier_period};
+use crate::charge::{Charge, Cycle, DateWindow, LimitsPeriod, MonthWindow, PriceModel, TierPeriod};
+use crate::interval::{ArithmeticError, add};
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays, OfferParts, UpliftStep};
 use crate::quote::Phase;
 
@@ -45,6 +47,20 @@ pub(crate) struct CycleSpec {
     pub(crate) purchase: Option<u32>,
     /// How often renewals have raised its price.
     pub(crate) uplift_steps: u32,
+    /// The amount that it is given and that is not charged.
+    pub(crate) credit: Decimal,
+    /// The allowance that it has lost by exceeding it.
+    pub(crate) forfeited: Decimal,
+    /// What picks the tier in place of `level`.
+    pub(crate) tier: Option<Decimal>,
+    /// What has gone up the ladder before.
+    pub(crate) before: Decimal,
+    /// Days that its quantity is spread over before it meets the ladder.
+    pub(crate) spread: Option<Days>,
+    /// The time that its limits count over, where it is more than a cycle.
+    pub(crate) limits: Option<LimitsSpan>,
+    /// Index of its commitment, where cycles are priced in order.
+    pub(crate) commitment: u32,
 }
 
 impl CycleSpec {
@@ -98,6 +114,8 @@ pub(crate) fn lay_out(
     let uplift = uplift::of(offer, charge);
     let all_steady = plan.is_none() && is_steady(charge, quantities, month_days);
     let mut runs: Vec<CycleSpec> = Vec::new();
+    let mut ledger = Ledger::default();
+    let in_order = are_priced_in_order(charge);
     for (index, commitment) in timeline.commitments.iter().enumerate() {
         if charge.cycle == Cycle::Once && commitment.phase != Phase::Term {
             break;
@@ -116,19 +134,27 @@ pub(crate) fn lay_out(
         let copies = if stands_for_all { timeline.commitments.len() - index } else { 1 };
         let mut committed = None;
         let mut next_month = commitment.first_month;
+        let mut own = Vec::new();
         while next_month < commitment.end_month() {
             let lead = next_month < commitment.whole_from() && is_by_month(charge.cycle);
-            let months = if lead { 1 } else { whole_months };
-            let cycle = next_month..(next_month + months).min(commitment.end_month());
+            let cycle = cycle_from(charge, commitment, next_month);
             let whole = commitment.whole_until().saturating_sub(next_month) / whole_months;
             let cycles = if steady && !lead { whole.max(1) } else { 1 };
             next_month += cycles * (cycle.end - cycle.start);
             for run in
                 layout.runs(&cycle, cycles * copies as u32, uplift_steps(cycle.start), &mut committed)?
             {
-                if !runs.last_mut().is_some_and(|last| last.extend(&run)) {
-                    runs.push(run);
-                }
+                own.push(run);
+            }
+        }
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        allowances::settle(charge, &mut ledger, number, &mut own).map_err(PriceError::of(charge))?;
+        tier_period::settle(charge, !quantities.add_up(), &mut own).map_err(PriceError::of(charge))?;
+        period_limits::settle(charge, commitment, number, &mut own)?;
+        for mut run in own {
+            run.commitment = if in_order { number } else { 0 };
+            if in_order || !runs.last_mut().is_some_and(|last| last.extend(&run)) {
+                runs.push(run);
             }
         }
         if stands_for_all {
@@ -138,12 +164,44 @@ pub(crate) fn lay_out(
     Ok(runs)
 }
 
+/// The cycle of a commitment that starts with a month.
+fn cycle_from(charge: &Charge, commitment: &Commitment, month: u32) -> Range<u32> {
+    let lead = month < commitment.whole_from() && is_by_month(charge.cycle);
+    let months = if lead { 1 } else { whole_months(charge.cycle, commitment) };
+    month..(month + months).min(commitment.end_month())
+}
+
+/// Whether a charge is in force, month by month: a cycle is where its first month is.
+pub(crate) fn months_in_force(charge: &Charge, timeline: &Timeline) -> Result<Vec<bool>, PriceError> {
+    let mut months = Vec::with_capacity(timeline.months() as usize);
+    for commitment in &timeline.commitments {
+        let mut next_month = commitment.first_month;
+        while next_month < commitment.end_month() {
+            let cycle = cycle_from(charge, commitment, next_month);
+            let lapsed = charge.cycle == Cycle::Once && commitment.phase != Phase::Term;
+            let active = !lapsed && in_force(charge, commitment, cycle.start)?.is_some();
+            months.extend(cycle.clone().map(|_| active));
+            next_month = cycle.end;
+        }
+    }
+    Ok(months)
+}
+
 /// Whether all whole cycles of a commitment are equal.
 fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) -> bool {
     let windows = charge.adjustments.iter().map(|a| (a.dates, a.months));
     let in_a_window = windows.chain([(charge.dates, charge.months)]).any(|window| window != (None, None));
-    let by_calendar = charge.cycle == Cycle::Day && month_days == MonthDays::Calendar;
-    quantities.are_steady() && !in_a_window && !by_calendar
+    let by_days = charge.cycle == Cycle::Day || charge.tier_period == TierPeriod::Day;
+    let by_calendar = by_days && month_days == MonthDays::Calendar;
+    let one_by_one = are_priced_in_order(charge)
+        || allowances::outlasts_cycles(charge)
+        || tier_period::needs_cycles(charge);
+    quantities.are_steady() && !in_a_window && !by_calendar && !one_by_one
+}
+
+/// Whether the price of a cycle depends on what the ones before it cost.
+pub(crate) fn are_priced_in_order(charge: &Charge) -> bool {
+    charge.limits_period != LimitsPeriod::Cycle || allowances::is_carried_in_money(charge)
 }
 
 /// Whether a cycle lasts for months, so that it begins with one.
@@ -185,7 +243,9 @@ impl Layout<'_> {
         let (quantity, basis) = self.quantities.charged(cycle, &term).map_err(&at_charge)?;
         // The order commits to what its first cycle is charged for.
         let committed = *committed.get_or_insert(quantity);
-        let Some(in_force) = self.in_force(cycle.start)? else { return Ok(Vec::new()) };
+        let Some(in_force) = in_force(self.charge, self.commitment, cycle.start)? else {
+            return Ok(Vec::new());
+        };
         let extent = self.extent(cycle, cycle)?;
         let spec = CycleSpec {
             first_month: cycle.start,
@@ -198,11 +258,18 @@ impl Layout<'_> {
             level: quantity,
             basis,
             allowed: self.allowed(cycle, extent).map_err(&at_charge)?,
-            days: self.days(cycle.start)?,
+            days: (self.charge.cycle == Cycle::Day).then(|| self.days(cycle.start)).transpose()?,
             committed,
             in_force,
             purchase: self.plan.map(|plan| plan.number(cycle.start)),
             uplift_steps,
+            credit: Decimal::ZERO,
+            forfeited: Decimal::ZERO,
+            tier: None,
+            before: Decimal::ZERO,
+            spread: self.spread(cycle)?,
+            limits: None,
+            commitment: 0,
         };
         let mut runs = vec![spec];
         for addition in self.quantities.additions(cycle, quantity).map_err(&at_charge)? {
@@ -271,10 +338,20 @@ impl Layout<'_> {
         }))
     }
 
-    fn days(&self, month: u32) -> Result<Option<Days>, PriceError> {
-        if self.charge.cycle != Cycle::Day {
+    /// Days of a cycle, where each day meets the ladder by itself.
+    fn spread(&self, cycle: &Range<u32>) -> Result<Option<Days>, PriceError> {
+        if self.charge.tier_period != TierPeriod::Day {
             return Ok(None);
         }
+        let mut days = self.days(cycle.start)?;
+        for month in cycle.start + 1..cycle.end {
+            days.count = add(days.count, self.days(month)?.count).map_err(PriceError::of(self.charge))?;
+        }
+        Ok(Some(days))
+    }
+
+    /// Days of a month.
+    fn days(&self, month: u32) -> Result<Days, PriceError> {
         let (count, divisor) = match self.month_days {
             MonthDays::Calendar => (u32::MAX, 1),
             MonthDays::Thirty => (30, 1),
@@ -289,24 +366,24 @@ impl Layout<'_> {
         } else {
             count.min(days_between(self.day(month)?, self.day(month + 1)?) * divisor)
         };
-        Ok(Some(Days { count: count.into(), divisor: divisor.into() }))
+        Ok(Days { count: count.into(), divisor: divisor.into() })
     }
+}
 
-    /// Which adjustments are in force in a cycle; `None` when the charge itself is not.
-    fn in_force(&self, first_month: u32) -> Result<Option<u64>, PriceError> {
-        let Charge { adjustments, dates, months, .. } = self.charge;
-        let order = self.commitment.order_date;
-        let dated = dates.is_some() || adjustments.iter().any(|adjustment| adjustment.dates.is_some());
-        let service = if dated { self.day(first_month)? } else { order };
-        let active = |dates: Option<DateWindow>, months: Option<MonthWindow>| {
-            dates.is_none_or(|window| window.contains(order, service))
-                && months.is_none_or(|window| window.contains(self.commitment.contract_month(first_month)))
-        };
-        if !active(*dates, *months) {
-            return Ok(None);
-        }
-        let bits = adjustments.iter().take(MAX_ADJUSTMENTS).enumerate();
-        let bits = bits.filter(|(_, adjustment)| active(adjustment.dates, adjustment.months));
-        Ok(Some(bits.fold(0, |bits, (index, _)| bits | 1 << index)))
+/// Which adjustments are in force in a cycle; `None` when the charge itself is not.
+fn in_force(charge: &Charge, commitment: &Commitment, first_month: u32) -> Result<Option<u64>, PriceError> {
+    let Charge { adjustments, dates, months, .. } = charge;
+    let order = commitment.order_date;
+    let dated = dates.is_some() || adjustments.iter().any(|adjustment| adjustment.dates.is_some());
+    let service = if dated { commitment.day(first_month - commitment.first_month)? } else { order };
+    let active = |dates: Option<DateWindow>, months: Option<MonthWindow>| {
+        dates.is_none_or(|window| window.contains(order, service))
+            && months.is_none_or(|window| window.contains(commitment.contract_month(first_month)))
+    };
+    if !active(*dates, *months) {
+        return Ok(None);
     }
+    let bits = adjustments.iter().take(MAX_ADJUSTMENTS).enumerate();
+    let bits = bits.filter(|(_, adjustment)| active(adjustment.dates, adjustment.months));
+    Ok(Some(bits.fold(0, |bits, (index, _)| bits | 1 << index)))
 }

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::model::{ModelError, Quantity, beyond, tier_row};
-use crate::charge::{Positive, Tiers};
-use crate::interval::sub;
+use crate::charge::{Positive, Tier, Tiers};
+use crate::interval::{add, sub};
 use crate::quote::TierRow;
 
 pub(crate) fn rows(
@@ -12,15 +12,22 @@ pub(crate) fn rows(
     per: Positive,
     quantity: &Quantity<'_>,
 ) -> Result<Vec<TierRow>, ModelError> {
-    beyond(tiers, quantity.net)?;
+    let all = add(quantity.before, quantity.net)?;
+    beyond(tiers, all)?;
     let mut rows = Vec::new();
     let mut lower = Decimal::ZERO;
     for (index, tier) in tiers.as_slice().iter().enumerate() {
-        if quantity.net <= lower {
+        if all <= lower {
             break;
         }
-        let upper = tier.up_to.map_or(quantity.net, |up_to| up_to.min(quantity.net));
-        rows.push(tier_row(index, tier, sub(upper, lower)?, per.get())?);
+        let upper = tier.up_to.map_or(all, |up_to| up_to.min(all));
+        if quantity.before <= lower {
+            rows.push(tier_row(index, tier, sub(upper, lower)?, per.get())?);
+        } else if quantity.before < upper {
+            // What is charged once was charged when the tier was reached.
+            let entered = Tier { flat_amount: None, ..tier.clone() };
+            rows.push(tier_row(index, &entered, sub(upper, quantity.before)?, per.get())?);
+        }
         lower = upper;
     }
     Ok(rows)
@@ -29,7 +36,6 @@ pub(crate) fn rows(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::charge::Tier;
     use crate::interval::Interval;
 
     fn d(text: &str) -> Decimal {

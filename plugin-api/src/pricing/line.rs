@@ -2,16 +2,18 @@
 
 use super::PriceError;
 use super::calendar;
-use super::cycle::{self, Context};
-use super::cycles::{self, Extent};
+use super::cycle::{self, Carried, Context};
+use super::cycles::{self, CycleSpec, Extent};
+use super::holdings;
 use super::over_lines;
 use super::pack_plan::PackPlan;
 use super::quantities::{self, Quantities};
+use super::runs;
 use super::sets;
 use super::timeline::Timeline;
-use crate::charge::{Charge, Confidence};
+use crate::charge::{Charge, Confidence, TierPeriod};
 use crate::interval::{ArithmeticError, Interval};
-use crate::metering;
+use crate::metering::{self, Metered};
 use crate::offer::{Note, OfferParts};
 use crate::quote::{LineItem, Period, Phase};
 use crate::requirement::Requirement;
@@ -43,10 +45,16 @@ pub(crate) fn price_lines(
     offer: &OfferParts,
     timeline: &Timeline,
 ) -> Result<Vec<PricedLine>, PriceError> {
+    let measure = |charge| measure(requirement, charge, timeline);
+    let mut measured = offer.charges.iter().map(measure).collect::<Result<Vec<_>, _>>()?;
+    if !requirement.holdings.is_empty() {
+        holdings::draw(requirement, &offer.charges, timeline, &mut measured)?;
+    }
     let mut lines: Vec<Option<PricedLine>> = Vec::with_capacity(offer.charges.len());
-    for charge in &offer.charges {
+    for (charge, (measured, level)) in offer.charges.iter().zip(measured) {
         let over = charge.model.over_lines().is_some();
-        let line = if over { None } else { Some(price_line(requirement, offer, charge, timeline)?) };
+        let price = || price_line(requirement, offer, charge, timeline, measured, level);
+        let line = if over { None } else { Some(price()?) };
         lines.push(line.filter(|line| !line.is_idle()));
     }
     let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
@@ -77,18 +85,30 @@ pub(crate) fn add_up(charge: &Charge, periods: Vec<Period>) -> Result<LineItem, 
     Ok(item)
 }
 
+/// What a charge counts in each month, and whether that holds over time.
+fn measure(
+    requirement: &Requirement,
+    charge: &Charge,
+    timeline: &Timeline,
+) -> Result<(Metered, bool), PriceError> {
+    let metered = |cause| PriceError::Meter { charge: charge.id.clone(), cause };
+    let months = timeline.contract_months() as usize;
+    let measured = metering::meter(requirement, &charge.metering, months).map_err(metered)?;
+    let level = quantities::is_level(charge, &measured);
+    Ok((calendar::bill(charge, timeline, measured, level)?, level))
+}
+
 fn price_line(
     requirement: &Requirement,
     offer: &OfferParts,
     charge: &Charge,
     timeline: &Timeline,
+    measured: Metered,
+    level: bool,
 ) -> Result<PricedLine, PriceError> {
     let at_charge = PriceError::of(charge);
     let metered = |cause| PriceError::Meter { charge: charge.id.clone(), cause };
     let months = timeline.contract_months() as usize;
-    let measured = metering::meter(requirement, &charge.metering, months).map_err(metered)?;
-    let level = quantities::is_level(charge, &measured);
-    let measured = calendar::bill(charge, timeline, measured, level)?;
     let mut assumptions = measured.assumptions.clone();
     if timeline.is_by_calendar() && !level && !measured.covered.is_empty() {
         let text = "quantities of a contract month are spread evenly over its days: months are billed by the \
@@ -107,8 +127,11 @@ fn price_line(
 
     let quantities = Quantities::new(requirement, charge, &measured, allowance_seats).map_err(&at_charge)?;
     let plan = PackPlan::of(charge, &measured.billed, timeline).map_err(PriceError::of(charge))?;
-    let runs = cycles::lay_out(charge, &quantities, timeline, offer, plan.as_ref())?;
-    let whole_part = charge.proration.is_none() && runs.iter().any(|run| run.extent != Extent::Whole);
+    let laid_out = cycles::lay_out(charge, &quantities, timeline, offer, plan.as_ref())?;
+    let is_part = |run: &CycleSpec| {
+        run.extent != Extent::Whole || run.limits.is_some_and(|limits| limits.part.is_some())
+    };
+    let whole_part = charge.proration.is_none() && laid_out.iter().any(is_part);
     let sold_months = timeline.sold_months();
     let context = Context {
         charge,
@@ -117,9 +140,19 @@ fn price_line(
         quantities: &quantities,
         sold_months,
         plan: plan.as_ref(),
+        carried: Carried::default(),
     };
-    let periods = runs.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
-    let periods = periods.map_err(PriceError::of(charge))?;
+    let periods = laid_out.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
+    let mut periods = periods.map_err(PriceError::of(charge))?;
+    if cycles::are_priced_in_order(charge) {
+        let mut merged = Vec::with_capacity(periods.len());
+        periods.into_iter().for_each(|period| runs::push(&mut merged, period));
+        periods = merged;
+    }
+    if charge.tier_period == TierPeriod::Day && !periods.is_empty() {
+        let text = "each day is priced by itself: quantities are spread evenly over the days of a cycle";
+        assumptions.push(Note::new("tier_period_even_days", text, &charge.id));
+    }
     let item = add_up(charge, periods).map_err(&at_charge)?;
     let covered = measured.covered;
     Ok(PricedLine { item, covered, assumptions, whole_part })

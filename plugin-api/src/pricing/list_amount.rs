@@ -3,9 +3,9 @@
 use super::adjust::Facts;
 use super::cycle::Context;
 use super::cycles::CycleSpec;
-use super::limits::{self, record};
+use super::limits::record;
 use super::model::{ModelError, Quantity};
-use super::{spend, unit_prices};
+use super::{allowances, period_limits, spend, unit_prices};
 use crate::charge::LimitsCompared;
 use crate::interval::{ArithmeticError, Interval, Step, add};
 use crate::quote::{AdjustmentRow, TierRow};
@@ -51,11 +51,17 @@ pub(crate) fn price(
     };
     let at_prices = priced.adjusted.as_ref().unwrap_or(&priced.tiers);
     let amount = facts.part.tiers(at_prices, amount, round, rows)?;
-    // 4. What is paid at least, and what a surplus costs.
+    // 4. An amount that is not charged.
+    let amount = allowances::credit(context, cycle, amount, rows)?;
+    // 5. What is paid at least, and what a surplus costs.
     let amount = spend::apply(context, cycle, facts, amount, rows)?;
-    // 5. The line's own minimum and maximum.
+    // 6. The line's own minimum and maximum.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { amount } else { limits::apply(charge, facts, amount, rows)? };
+    let amount = if after {
+        amount
+    } else {
+        period_limits::apply(context, cycle, &context.carried.limits, facts, amount, rows)?
+    };
     Ok(ListAmount { tiers: priced.tiers, amount })
 }
 

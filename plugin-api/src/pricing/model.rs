@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::cycles::Days;
-use super::{flat, graduated, package, packs, per_unit, percentage, stair_step, volume};
+use super::{flat, graduated, package, packs, per_unit, percentage, stair_step, tier_period, volume};
 use crate::charge::{Charge, PartialPackage, PriceModel, Tier, Tiers, ZeroQuantity};
 use crate::interval::{ArithmeticError, Interval, mul};
 use crate::quote::{AdjustmentRow, TierRow};
@@ -18,6 +18,10 @@ pub(crate) struct Quantity<'a> {
     pub(crate) days: Option<Days>,
     /// The single events of a month, where they are known.
     pub(crate) events: Option<&'a [Decimal]>,
+    /// What has gone up a graduated ladder before.
+    pub(crate) before: Decimal,
+    /// Days that `net` is spread over before it meets the ladder.
+    pub(crate) spread: Option<Days>,
     /// Packs that are bought in the cycle, by kind, where earlier ones are drawn too.
     pub(crate) bought: Option<&'a [u32]>,
 }
@@ -25,7 +29,8 @@ pub(crate) struct Quantity<'a> {
 impl Quantity<'_> {
     /// A quantity that picks its own tier.
     pub(crate) fn of(net: Decimal) -> Self {
-        Self { net, tier: net, days: None, events: None, bought: None }
+        let before = Decimal::ZERO;
+        Self { net, tier: net, days: None, events: None, bought: None, before, spread: None }
     }
 
     /// `count ÷ per` times the days of the cycle.
@@ -90,13 +95,18 @@ pub(crate) fn price(
     if let PriceModel::Percentage(price) = model {
         return percentage::price(price, quantity, changes);
     }
-    let rows = rows(charge, model, quantity)?;
+    let rows = match quantity.spread {
+        None => rows(charge, model, quantity)?,
+        Some(days) => rows(charge, &tier_period::stretched(model, days)?, quantity)?,
+    };
     let amount = rows.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
     Ok((rows, amount))
 }
 
 fn rows(charge: &Charge, model: &PriceModel, quantity: &Quantity<'_>) -> Result<Vec<TierRow>, ModelError> {
-    if quantity.net.is_zero() && charge.zero_quantity == Some(ZeroQuantity::FirstTier) {
+    // A step that was reached before is charged without any quantity.
+    let none = if matches!(model, PriceModel::StairStep { .. }) { quantity.tier } else { quantity.net };
+    if none.is_zero() && charge.zero_quantity == Some(ZeroQuantity::FirstTier) {
         return Ok(first_tier(model));
     }
     Ok(match model {

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::PriceError;
 use super::adjust::Facts;
-use super::cycle::{self, Context};
+use super::cycle::{self, Carried, Context};
 use super::cycles::{self, CycleSpec, Extent};
 use super::limits;
 use super::line::{self, PricedLine};
@@ -39,7 +39,8 @@ pub(crate) fn price_line(
     let specs = cycles::lay_out(charge, &quantities, timeline, offer, None)?;
     let sold_months = timeline.sold_months();
     let (metered, quantities) = (&metered, &quantities);
-    let context = Context { charge, offer, metered, quantities, sold_months, plan: None };
+    let context =
+        Context { charge, offer, metered, quantities, sold_months, plan: None, carried: Carried::default() };
     let mut periods = Vec::new();
     for spec in specs.iter().flat_map(single) {
         runs::push(&mut periods, price_cycle(&context, &spec, &chosen).map_err(PriceError::of(charge))?);

@@ -5,10 +5,12 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::allowances;
 use super::limits::record;
 use super::timeline::days_between;
 use crate::charge::{
-    Charge, DayCount, Effect, PriceModel, Proration, ProrationDivisor, ProrationParts, ProrationUnit,
+    Charge, DayCount, Effect, LimitsPeriod, PriceModel, Proration, ProrationDivisor, ProrationParts,
+    ProrationUnit,
 };
 use crate::interval::{ArithmeticError, Interval, mul_div};
 use crate::money::Rounding;
@@ -48,6 +50,13 @@ pub(crate) fn has_fixed_parts(charge: &Charge) -> bool {
         || charge.maximum_amount.is_some()
         || charge.spend_commitment.is_some()
         || charge.adjustments.iter().any(|adjustment| matches!(adjustment.effect, Effect::Amount(_)))
+}
+
+/// Whether a part of a cycle costs a part of all that a whole one costs, taken once at the end.
+pub(crate) fn is_at_end(charge: &Charge, adds_up: bool) -> bool {
+    let parts = charge.proration.map_or(ProrationParts::ALL, |proration| proration.parts);
+    let by_cycle = charge.limits_period == LimitsPeriod::Cycle && !allowances::is_carried_in_money(charge);
+    parts == ProrationParts::ALL && !adds_up && by_cycle
 }
 
 /// How much of a whole cycle's price a part costs.
@@ -115,7 +124,7 @@ impl Share {
         }
     }
 
-    fn limit(&self, limit: Decimal) -> Result<Decimal, ArithmeticError> {
+    pub(crate) fn limit(&self, limit: Decimal) -> Result<Decimal, ArithmeticError> {
         Ok(self.amount(Interval::exact(limit))?.low())
     }
 
@@ -168,7 +177,7 @@ impl<'a> Prorated<'a> {
             _ => None,
         };
         let mut parts = charge.proration.map_or(ProrationParts::ALL, |proration| proration.parts);
-        let at_end = parts == ProrationParts::ALL && !adds_up;
+        let at_end = is_at_end(charge, adds_up);
         // A shorter time has fewer units by itself.
         parts.units &= !adds_up;
         Ok(Self { charge, share, parts, at_end })

@@ -114,10 +114,12 @@ impl<'a> Quantities<'a> {
         Ok((held, if held == own { Basis::Own } else { basis }))
     }
 
-    /// What a cycle is not charged for.
+    /// What a cycle is not charged for, a quantity or an amount.
     pub(crate) fn allowed(&self, cycle: &Range<u32>) -> Result<Decimal, ArithmeticError> {
         let seats = || peak(&self.allowance_seats, cycle.clone());
-        self.allowance.map_or(Ok(Decimal::ZERO), |allowance| mul(allowance.quantity, seats()))
+        self.allowance.map_or(Ok(Decimal::ZERO), |allowance| {
+            mul(allowance.amount.unwrap_or(allowance.quantity), seats())
+        })
     }
 
     /// What is added within a cycle that started at a level.

@@ -12,10 +12,10 @@ pub(crate) fn rows(
     accumulation: StepAccumulation,
     quantity: &Quantity<'_>,
 ) -> Result<Vec<TierRow>, ModelError> {
-    if quantity.net.is_zero() {
+    if quantity.tier.is_zero() {
         return Ok(Vec::new());
     }
-    let (reached, _) = tier_at(steps, quantity.net)?;
+    let (reached, _) = tier_at(steps, quantity.tier)?;
     let first = match accumulation {
         StepAccumulation::Reached => reached,
         StepAccumulation::Sum => 0,

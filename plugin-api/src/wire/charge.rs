@@ -7,14 +7,15 @@ use quotient_proto::v1;
 use rust_decimal::Decimal;
 
 use super::adjustment::{adjustment_from_wire, adjustment_to_wire};
-use super::enums::{WireEnum as _, optional_to_wire};
+use super::allowance::{allowance_from_wire, allowance_to_wire};
+use super::enums::{WireEnum, optional_to_wire};
 use super::found::Found;
-use super::metering::{metering_from_wire, metering_to_wire, seats_from_wire, seats_to_wire};
+use super::metering::{metering_from_wire, metering_to_wire};
 use super::model::{model_from_wire, model_to_wire};
 use super::spend::{spend_from_wire, spend_to_wire};
 use super::time::{proration_from_wire, proration_to_wire};
 use crate::charge::{
-    Allowance, AllowanceTier, Charge, Commitment, CommitmentKind, DateWindow, MonthWindow, Positive, Priced,
+    Charge, Commitment, CommitmentKind, DateWindow, LimitsPeriod, MonthWindow, Positive, Priced, TierPeriod,
 };
 use crate::document::path::Path;
 use crate::interval::Interval;
@@ -46,6 +47,8 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         zero_quantity: optional_to_wire(charge.zero_quantity),
         tier_rounding: charge.tier_rounding.map(rounding_to_wire),
         without_uplift: charge.without_uplift,
+        tier_period: unless(charge.tier_period, TierPeriod::Cycle),
+        limits_period: unless(charge.limits_period, LimitsPeriod::Cycle),
         negative_quantity: optional_to_wire(charge.negative_quantity),
         each_event: charge.priced == Priced::EachEvent,
         unit_price_rounding: charge.unit_price_rounding.map(rounding_to_wire),
@@ -111,6 +114,12 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
         zero_quantity,
         tier_rounding,
         without_uplift: wire.without_uplift,
+        tier_period: found
+            .optional_kind(&at.key("tier_period"), wire.tier_period)
+            .unwrap_or(TierPeriod::Cycle),
+        limits_period: found
+            .optional_kind(&at.key("limits_period"), wire.limits_period)
+            .unwrap_or(LimitsPeriod::Cycle),
         negative_quantity,
         priced: if wire.each_event { Priced::EachEvent } else { Priced::Together },
         unit_price_rounding,
@@ -131,6 +140,11 @@ pub(super) fn interval_to_wire(interval: Interval) -> v1::DecimalRange {
     }
 }
 
+/// Unspecified stands for the usual kind.
+pub(super) fn unless<E: WireEnum + PartialEq>(kind: E, usual: E) -> i32 {
+    if kind == usual { 0 } else { kind.to_wire() }
+}
+
 /// Unset stands for one.
 pub(super) fn unless_one(value: Positive) -> Option<google::Decimal> {
     (value != Positive::ONE).then(|| decimal_to_wire(value.get()))
@@ -139,21 +153,6 @@ pub(super) fn unless_one(value: Positive) -> Option<google::Decimal> {
 /// A number of months or rows; all are far below the limit of the wire.
 pub(super) fn count_to_wire(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
-}
-
-fn allowance_to_wire(allowance: &Allowance) -> v1::Allowance {
-    v1::Allowance {
-        quantity: Some(decimal_to_wire(allowance.quantity)),
-        per_seat: allowance.per_seat.as_ref().map(seats_to_wire),
-        tier: allowance.tier.to_wire(),
-    }
-}
-
-fn allowance_from_wire(wire: &v1::Allowance, at: &Path<'_>, found: &mut Found) -> Option<Allowance> {
-    let quantity = found.decimal(&at.key("quantity"), wire.quantity.as_ref());
-    let per_seat = wire.per_seat.as_ref().and_then(|s| seats_from_wire(s, &at.key("per_seat"), found));
-    let tier = found.optional_kind(&at.key("tier"), wire.tier).unwrap_or(AllowanceTier::Net);
-    Some(Allowance { quantity: quantity?, per_seat, tier })
 }
 
 fn commitment_to_wire(commitment: &Commitment) -> Option<v1::Commitment> {

@@ -4,9 +4,10 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, CountedAmount,
-    Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage,
-    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
+    CountedAmount, Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, LimitsPeriod,
+    NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection,
+    Subject, TierLookup, TierPeriod, ZeroQuantity,
 };
 use crate::line_set::Remainder;
 use crate::money::RoundingMode;
@@ -88,6 +89,9 @@ wire_enums! {
     Compounding as v1::Compounding: Simple = Simple, Compound = Compound;
     UpliftStep as v1::UpliftStep: Renewal = Renewal, Year = Year;
     DayCount as v1::DayCount: Actual = Actual, Thirty = Thirty;
+    TierPeriod as v1::TierPeriod: Cycle = Cycle, Day = Day, Term = Term, Order = Order, Highest = Highest;
+    LimitsPeriod as v1::LimitsPeriod: Cycle = Cycle, Quarter = Quarter, Year = Year, Term = Term;
+    AllowanceExcess as v1::AllowanceExcess: Excess = Excess, Whole = Whole;
     NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
     LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
@@ -153,6 +157,9 @@ mod tests {
         count::<Compounding>(2);
         count::<UpliftStep>(2);
         count::<DayCount>(2);
+        count::<TierPeriod>(5);
+        count::<LimitsPeriod>(4);
+        count::<AllowanceExcess>(2);
         count::<NegativeQuantity>(2);
         count::<LimitsCompared>(2);
         count::<Crossing>(3);

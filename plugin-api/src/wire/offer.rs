@@ -6,7 +6,9 @@ use quotient_proto::convert::decimal_to_wire;
 use quotient_proto::{plugin_v1, v1};
 
 use super::WireError;
-use super::charge::{charge_from_wire, charge_to_wire, count_to_wire, rounding_from_wire, rounding_to_wire};
+use super::charge::{
+    charge_from_wire, charge_to_wire, count_to_wire, rounding_from_wire, rounding_to_wire, unless,
+};
 use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::{Found, invalid_offer};
 use super::line_set::{set_from_wire, set_to_wire};
@@ -210,7 +212,7 @@ fn terms_to_wire(terms: &Terms) -> plugin_v1::Terms {
         trial_days: terms.trial_days.map(count_to_wire),
         modules_addable: terms.modules_addable,
         modules_removable: terms.modules_removable,
-        aligned_to: if terms.aligned_to == Alignment::Start { 0 } else { terms.aligned_to.to_wire() },
+        aligned_to: unless(terms.aligned_to, Alignment::Start),
         renewal_uplift: terms.renewal_uplift.map(uplift_to_wire),
     }
 }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::demand::{attributes, demand};
 use super::found::{Found, Violation};
+use super::holding::holding;
 use super::resolve::months_until;
 use super::{MAX_MONTHS, MAX_TEXT};
 use crate::document::path::Path;
@@ -72,6 +73,8 @@ fn read(wire: &v1::Requirement, found: &mut Found) -> Option<Requirement> {
     let meters = list(found, &meters_at, &wire.meters, |found, at, wire| reading(wire, at, months, found));
     let numbers_at = at.key("numbers");
     let numbers = list(found, &numbers_at, &wire.numbers, |found, at, wire| number(wire, at, months, found));
+    let holdings_at = at.key("holdings");
+    let holdings = list(found, &holdings_at, &wire.holdings, |found, at, wire| holding(wire, at, found));
     let hosting_region = found.optional_text(&at.key("hosting_region"), &wire.hosting_region);
     let billing_period = found.optional_kind(&at.key("billing_period"), wire.billing_period);
     let currency = Some(wire.currency_code.as_str())
@@ -90,6 +93,7 @@ fn read(wire: &v1::Requirement, found: &mut Found) -> Option<Requirement> {
         demand: demand?,
         meters: meters?,
         numbers: numbers?,
+        holdings: holdings?,
     })
 }
 

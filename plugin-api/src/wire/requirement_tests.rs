@@ -92,6 +92,7 @@ fn every_broken_rule_is_listed_by_its_path() {
                 ..Default::default()
             },
         ],
+        holdings: vec![],
         numbers: vec![v1::NumberGroup {
             country: "us".to_owned(),
             count: monthly(&["3"]),
@@ -228,4 +229,31 @@ proptest! {
             let _ = requirement_from_wire(&wire);
         }
     }
+}
+
+#[test]
+fn what_is_held_is_in_the_meters_base_unit_and_no_seat() {
+    let holding = |meter_id: &str, remaining: &str, unit: &str| v1::Holding {
+        meter_id: meter_id.to_owned(),
+        remaining: decimal(remaining),
+        unit: unit.to_owned(),
+        expires: None,
+    };
+    let mut wire = valid();
+    wire.holdings = vec![holding("voice_inbound", "10", "minute")];
+    let held = requirement_from_wire(&wire).unwrap().holdings;
+    assert_eq!(
+        (held[0].meter_id.as_str(), held[0].remaining.to_string()),
+        ("voice_inbound", "600".to_owned())
+    );
+    wire.holdings =
+        vec![holding("seats_named", "10", ""), holding("emails", "-1", ""), holding("emails", "1", "hour")];
+    let told = refused(wire);
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(
+        told[0].starts_with("holdings[0].meter_id: found the meter") && told[0].contains("held_seats"),
+        "{told:?}"
+    );
+    assert!(told[1].starts_with("holdings[1].remaining: found -1"), "{told:?}");
+    assert!(told[2].starts_with("holdings[2].unit: found the unit"), "{told:?}");
 }

@@ -21,6 +21,8 @@ use crate::offer::{
 };
 use crate::requirement::{EventKind, SegmentKind};
 
+mod time;
+
 fn d(text: &str) -> Decimal {
     text.parse().unwrap()
 }
@@ -94,6 +96,8 @@ fn seat_charge() -> Charge {
         months,
         dates: dates(DateBasis::Order),
         proration: Some(Proration::new(ProrationUnit::Day, positive("365"), true)),
+        without_uplift: true,
+        limits_period: LimitsPeriod::Year,
         line_rounding: Some(Rounding { mode: RoundingMode::HalfEven, scale: Some(4) }),
         confidence: Confidence::Estimate,
         sources: vec![0],
@@ -129,9 +133,9 @@ fn usage_charges() -> Vec<Charge> {
     ];
     voice.metering.factor = positive("0.5");
     voice.allowance = Some(Allowance {
-        quantity: d("6000"),
         per_seat: Some(SeatFilter { basis: SeatBasis::Concurrent, roles: vec![] }),
         tier: AllowanceTier::Gross,
+        ..Allowance::of(d("6000"))
     });
     let package = |partial| PriceModel::Package {
         size: positive("1000"),

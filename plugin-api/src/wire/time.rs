@@ -3,7 +3,7 @@
 use quotient_proto::convert::decimal_to_wire;
 use quotient_proto::v1;
 
-use super::charge::{rounding_from_wire, rounding_to_wire};
+use super::charge::{rounding_from_wire, rounding_to_wire, unless};
 use super::enums::WireEnum as _;
 use super::found::Found;
 use crate::charge::{DayCount, Proration, ProrationDivisor, ProrationParts};
@@ -31,12 +31,11 @@ pub(super) fn proration_to_wire(proration: &Proration) -> v1::Proration {
     };
     let mut copy = proration.parts;
     let whole = parts(&mut copy).into_iter().filter(|(_, prorated)| !**prorated);
-    let actual = proration.day_count == DayCount::Actual;
     v1::Proration {
         unit: proration.unit.to_wire(),
         divisor,
         capped: proration.capped,
-        day_count: if actual { 0 } else { proration.day_count.to_wire() },
+        day_count: unless(proration.day_count, DayCount::Actual),
         cycle_divisor: cycle.into(),
         both_ends: proration.both_ends,
         ratio_rounding: proration.ratio_rounding.map(rounding_to_wire),

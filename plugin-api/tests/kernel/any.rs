@@ -302,9 +302,9 @@ fn charge(size: Size) -> impl Strategy<Value = Charge> {
         (source(), model(size), select(&[Day, Month, Month, Quarter, Year, Term, Once]), any::<bool>());
     let tier = prop_oneof![3 => Just(AllowanceTier::Net), 1 => Just(AllowanceTier::Gross)];
     let allowance = (size.decimal(), any::<bool>(), tier).prop_map(|(quantity, pooled, tier)| Allowance {
-        quantity,
         per_seat: pooled.then(named),
         tier,
+        ..Allowance::of(quantity)
     });
     let limits = (weighted(0.2, size.decimal()), weighted(0.2, size.decimal()));
     let kinds = [CommitmentKind::Flex, CommitmentKind::PeakOfTerm, CommitmentKind::Ratchet];

@@ -6,12 +6,15 @@
 
 mod adjustment_amounts;
 mod adjustments;
+mod allowances;
 mod any;
 mod any_sets;
+mod any_time;
 mod bounds;
 mod calendar;
 mod commitments;
 mod expansions;
+mod holdings;
 mod invariants;
 mod invoices;
 mod line_sets;
@@ -19,6 +22,7 @@ mod models;
 mod over_lines;
 mod packs;
 mod properties;
+mod properties_time;
 mod set_properties;
 mod support;
 mod terms;

@@ -49,6 +49,7 @@ pub fn new(term_months: u32, horizon_months: u32) -> Requirement {
         demand: Vec::new(),
         meters: Vec::new(),
         numbers: Vec::new(),
+        holdings: Vec::new(),
         selection: Selection::default(),
     }
 }
@@ -128,7 +129,7 @@ pub fn prorated(mut charge: Charge, unit: ProrationUnit, divisor: &str, capped: 
 }
 
 pub fn allowance(quantity: &str, per_seat: Option<SeatFilter>, tier: AllowanceTier) -> Option<Allowance> {
-    Some(Allowance { quantity: d(quantity), per_seat, tier })
+    Some(Allowance { per_seat, tier, ..Allowance::of(d(quantity)) })
 }
 
 /// A discount of, or a surcharge on, what comes before it or the list amount.
