@@ -22,6 +22,8 @@ mod demand;
 mod enums;
 mod found;
 mod metering;
+#[cfg(test)]
+mod metering_tests;
 mod model;
 mod offer;
 mod quote;

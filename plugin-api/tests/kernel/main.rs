@@ -8,6 +8,7 @@ mod adjustments;
 mod any;
 mod bounds;
 mod commitments;
+mod counting;
 mod expansions;
 mod invariants;
 mod invoices;
