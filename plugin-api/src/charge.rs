@@ -11,12 +11,16 @@ pub use self::metering_rule::{
     Attempts, Legs, MatchValues, MeteringRule, MeteringStep, Scope, StepDirection,
 };
 pub use self::metering_source::{Combine, MeteringSource, Part, SeatBasis, SeatFilter};
-pub use self::tiers::{Tier, Tiers, TiersError};
+pub use self::packs::{BeyondPacks, MAX_PACKS, Pack, Packs};
+pub use self::percentage::{Crossing, FreeEvents, Percentage};
+pub use self::tiers::{Tier, TierBound, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
 
 pub mod metering_rule;
 pub mod metering_source;
+pub mod packs;
+pub mod percentage;
 pub mod tiers;
 
 /// A decimal above zero.
@@ -94,6 +98,16 @@ pub struct Charge {
     pub zero_quantity: Option<ZeroQuantity>,
     /// How each tier's amount is rounded before tiers are added up; `None`: not at all.
     pub tier_rounding: Option<Rounding>,
+    /// What a quantity below zero costs; `None`: it is refused.
+    pub negative_quantity: Option<NegativeQuantity>,
+    /// Whether each event, or all of a cycle together, meets the price, the spend commitment and the limits.
+    pub priced: Priced,
+    /// How a unit price is rounded after the adjustments of the unit price; `None`: not at all.
+    pub unit_price_rounding: Option<Rounding>,
+    /// What is paid at least, and what a surplus costs.
+    pub spend_commitment: Option<SpendCommitment>,
+    /// Whether limits meet the amount before adjustments or after; `None`: before.
+    pub limits_compared: Option<LimitsCompared>,
 }
 
 impl Charge {
@@ -129,8 +143,61 @@ impl Charge {
             module_id: None,
             zero_quantity: None,
             tier_rounding: None,
+            negative_quantity: None,
+            priced: Priced::Together,
+            unit_price_rounding: None,
+            spend_commitment: None,
+            limits_compared: None,
         }
     }
+}
+
+/// What a quantity below zero costs: a correction of what was counted before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NegativeQuantity {
+    /// Nothing.
+    Zero,
+    /// The price of the same quantity above zero is given back.
+    Mirrored,
+}
+
+/// What meets the price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priced {
+    /// The quantity of a cycle.
+    Together,
+    /// Each event by itself: a transaction, a window of time, a group. Only in a monthly cycle, and only where
+    /// the requirement states the events.
+    EachEvent,
+}
+
+/// Whether limits meet the amount before adjustments or after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitsCompared {
+    /// Before: a discount is taken of the limited amount.
+    BeforeAdjustments,
+    /// After: a discount counts towards the limit.
+    AfterAdjustments,
+}
+
+/// What is paid at least in a cycle, and what a surplus costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpendCommitment {
+    /// What is committed to.
+    pub committed: Committed,
+    /// The amount above the commitment is multiplied by this; from 0.
+    pub overage_factor: Decimal,
+    /// Whether the amount below the commitment is charged as well.
+    pub charges_shortfall: bool,
+}
+
+/// What a spend commitment commits to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// An amount, from 0.
+    Amount(Decimal),
+    /// The price of a quantity, from 0.
+    Quantity(Decimal),
 }
 
 /// What kind of cost a charge is.
@@ -212,6 +279,10 @@ pub enum PriceModel {
         /// Least number of packages in a cycle; none when zero.
         minimum_packages: Decimal,
     },
+    /// A part of an amount of money, with what each event costs beside it.
+    Percentage(Percentage),
+    /// Prepaid packs that the quantity is drawn from.
+    Packs(Packs),
 }
 
 impl PriceModel {
@@ -225,6 +296,8 @@ impl PriceModel {
             Self::Volume { .. } => "volume",
             Self::StairStep { .. } => "stair_step",
             Self::Package { .. } => "package",
+            Self::Percentage(_) => "percentage",
+            Self::Packs(_) => "packs",
         }
     }
 }
@@ -318,6 +391,19 @@ pub enum Effect {
     },
     /// An amount in each cycle, negative for a discount; both bounds known. Never takes the line below zero.
     Amount(Interval),
+    /// A fraction of each unit price, before it meets the quantity; from -1, both bounds known.
+    UnitFraction(Interval),
+    /// An amount on each unit price, before it meets the quantity; both bounds known. Never takes a unit
+    /// price below zero.
+    UnitAmount(Interval),
+}
+
+impl Effect {
+    /// Whether it changes unit prices, and not the amount that they make.
+    #[must_use]
+    pub const fn is_on_unit_prices(&self) -> bool {
+        matches!(self, Self::UnitFraction(_) | Self::UnitAmount(_))
+    }
 }
 
 /// What an adjustment's fraction is taken of.

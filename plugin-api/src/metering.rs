@@ -50,6 +50,9 @@ pub struct Metered {
     pub covered: Vec<String>,
     /// What was assumed.
     pub assumptions: Vec<Note>,
+    /// Billed quantities of the single events of a month, where the requirement states them and no step works
+    /// on the month's sum.
+    pub events: Option<Vec<Decimal>>,
 }
 
 /// One thing that was done to a quantity.
@@ -88,6 +91,7 @@ pub fn meter(requirement: &Requirement, rule: &MeteringRule, months: usize) -> R
         // The last digits of a mean must not start another increment.
         trail.round()?;
     }
+    let events = counted.events.filter(|_| steps.daily.is_empty() && steps.wide.is_empty());
     for step in steps.daily {
         let quantity = trail.last.try_map(|quantity| days::apply(step, quantity, days))?;
         trail.push(format!("{}, {days} days", steps::describe(step, counted.expected)), quantity);
@@ -109,6 +113,7 @@ pub fn meter(requirement: &Requirement, rule: &MeteringRule, months: usize) -> R
         derivation: trail.steps,
         covered: counted.covered,
         assumptions: counted.assumptions,
+        events,
     })
 }
 

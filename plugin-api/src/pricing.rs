@@ -28,13 +28,20 @@ mod graduated;
 mod invoices;
 mod limits;
 mod line;
+mod list_amount;
 mod model;
+mod negative;
+mod pack_plan;
 mod package;
+mod packs;
 mod per_unit;
+mod percentage;
 mod quantities;
+mod spend;
 mod stair_step;
 mod timeline;
 mod totals;
+mod unit_prices;
 mod volume;
 
 /// Version of the kernel: another version may answer another amount for the same offer.
@@ -77,14 +84,15 @@ impl PriceError {
         |cause| Self::Charge { charge: charge.id.clone(), cause: cause.into() }
     }
 
-    /// Whether the vendor does not sell the quantity, which is an answer; the others are faults.
+    /// Whether the vendor does not sell what is asked for, or not without knowing more of it, which is an
+    /// answer; the others are faults.
     #[must_use]
     pub const fn is_not_sold(&self) -> bool {
-        matches!(
-            self,
-            Self::Charge { cause: ModelError::BeyondLastTier { .. }, .. }
-                | Self::Meter { cause: MeterError::OverCap { .. }, .. }
-        )
+        match self {
+            Self::Charge { cause, .. } => !matches!(cause, ModelError::Arithmetic(_)),
+            Self::Meter { cause, .. } => matches!(cause, MeterError::OverCap { .. }),
+            Self::Totals(_) | Self::Calendar { .. } => false,
+        }
     }
 }
 

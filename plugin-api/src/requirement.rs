@@ -15,6 +15,9 @@ pub use self::service_level::{ServiceLevel, ServiceLevelError};
 pub mod profile;
 pub mod service_level;
 
+/// Most single events of a stated quantity.
+pub const MAX_EVENTS: usize = 1_000;
+
 /// What a buyer needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Requirement {
@@ -317,12 +320,15 @@ pub enum EventKind {
 pub struct MeterReading {
     /// Id in the meter catalogue.
     pub meter_id: String,
-    /// Quantity in the meter's base unit, each month.
+    /// Quantity in the meter's base unit, each month; below 0 for a correction of what was counted before.
     pub quantity: MonthlyProfile,
     /// Base units in one unit of `quantity`: 60 when minutes are said of a meter in seconds.
     pub base_units: Decimal,
     /// Facts that the price depends on.
     pub attributes: BTreeMap<String, String>,
+    /// Quantities of the single events of a month, in their order, which add up to `quantity`; none: only
+    /// the sum is known.
+    pub events: Vec<Decimal>,
 }
 
 /// Telephone numbers of one kind.

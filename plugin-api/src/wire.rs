@@ -26,6 +26,8 @@ mod metering;
 mod metering_tests;
 mod model;
 mod offer;
+mod packs;
+mod percentage;
 mod quote;
 mod request;
 mod requirement;
@@ -34,6 +36,7 @@ mod requirement_tests;
 mod resolve;
 #[cfg(test)]
 mod round_trip_tests;
+mod spend;
 
 /// Longest text of a requirement or a catalogue, in characters.
 pub const MAX_TEXT: usize = 200;

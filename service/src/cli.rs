@@ -83,33 +83,52 @@ enum Command {
     /// Price one charge in the sheet language for a quantity: the tool to try a tier table with.
     ///
     /// The file is a charge of the sheet language, or a list of them under `charges`; `currency`,
-    /// `invoice_rounding` and the charge's `id`, `name`, `category`, `meter`, `cycle` and `sources` may be
-    /// left out. The answer is a quote of these charges alone.
-    Charge {
-        /// Charge file, TOML or JSON.
-        #[arg(value_name = "FILE", required_unless_present = "inline", conflicts_with = "inline")]
-        file: Option<PathBuf>,
-        /// The charge itself, as TOML or, where it starts with a brace, JSON.
-        #[arg(long, value_name = "TEXT")]
-        inline: Option<String>,
-        /// Quantities of consecutive months, in the base unit of the charge's meter.
-        #[arg(
-            long,
-            value_name = "NUMBERS",
-            value_delimiter = ',',
-            required = true,
-            allow_hyphen_values = true
-        )]
-        quantity: Vec<String>,
-        /// How the answer is printed; `json` is a `quotient.v1.QuoteBody` as proto3 JSON.
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
-    },
+    /// `invoice_rounding`, `terms` and the charge's `id`, `name`, `category`, `meter`, `cycle` and `sources`
+    /// may be left out. The answer is a quote of these charges alone.
+    Charge(ChargeArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Args)]
+struct ChargeArgs {
+    /// Charge file, TOML or JSON.
+    #[arg(value_name = "FILE", required_unless_present = "inline", conflicts_with = "inline")]
+    file: Option<PathBuf>,
+    /// The charge itself, as TOML or, where it starts with a brace, JSON.
+    #[arg(long, value_name = "TEXT")]
+    inline: Option<String>,
+    #[command(flatten)]
+    tried: TriedArgs,
+    /// First day, such as 2026-03-15; 1 January 2026 where not said.
+    #[arg(long, value_name = "DATE", conflicts_with = "input")]
+    from: Option<String>,
+    /// Day after the last one; as many months as there are quantities where not said.
+    #[arg(long, value_name = "DATE", conflicts_with = "input")]
+    to: Option<String>,
+    /// How the answer is printed; `json` is a `quotient.v1.QuoteBody` as proto3 JSON.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// What a charge is priced for: one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct TriedArgs {
+    /// Quantities of consecutive months, in the base unit of the charge's meter.
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', allow_hyphen_values = true)]
+    quantity: Vec<String>,
+    /// Single events of each month, such as the amounts of transactions or the quantities of days, in their
+    /// order.
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', allow_hyphen_values = true)]
+    events: Vec<String>,
+    /// File with readings of several meters, TOML or JSON: `readings` with `meter`, `attributes`, and
+    /// `quantities` or `events`; `start` and `end`.
+    #[arg(long, value_name = "FILE")]
+    input: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -178,9 +197,9 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
         clap_complete::generate(shell, &mut Cli::command(), "quotient", &mut script);
         return Ok(out.write_all(&script)?);
     }
-    if let Command::Charge { file, inline, quantity, format } = &cli.command {
-        let body = charge::price(file.as_deref(), inline.as_deref(), quantity)?;
-        return print(out, *format, "quotient.v1.QuoteBody", &body, || explain::charge(&body));
+    if let Command::Charge(asked) = &cli.command {
+        let body = charge::price(asked)?;
+        return print(out, asked.format, "quotient.v1.QuoteBody", &body, || explain::charge(&body));
     }
     let config = Config::load(cli.config.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -215,7 +234,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
             print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
         }
         // Answered above, without plugins.
-        Command::Completions { .. } | Command::Charge { .. } => Ok(()),
+        Command::Completions { .. } | Command::Charge(_) => Ok(()),
     }
 }
 

@@ -14,8 +14,9 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use quotient_plugin_api::document::Document;
-use quotient_plugin_api::interval::{Interval, add};
-use quotient_plugin_api::language::trial::price_trial;
+use quotient_plugin_api::interval::add;
+use quotient_plugin_api::language::trial::{TrialInput, price_trial};
+use quotient_plugin_api::quote::Quote;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -35,8 +36,42 @@ struct Case {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum What {
-    Priced { file: serde_json::Value, quantity: String, amount: String },
-    Excluded { excluded: String },
+    Priced {
+        /// Charges in the sheet language.
+        file: serde_json::Value,
+        /// What they are tried with.
+        #[serde(flatten)]
+        tried: Tried,
+        /// The charge whose line is meant; unset: the sum of all lines.
+        line: Option<String>,
+        #[serde(flatten)]
+        expected: Expected,
+    },
+    Excluded {
+        excluded: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Tried {
+    Quantity(String),
+    Quantities(Vec<String>),
+    Events(Vec<String>),
+    /// As `quotient charge --input` reads it.
+    Input(serde_json::Value),
+}
+
+/// What the peer expects.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Expected {
+    /// An amount of money.
+    Amount(String),
+    /// The amount over the quantity.
+    UnitPrice(String),
+    /// What adjustments take off.
+    Discount(String),
 }
 
 #[derive(Default)]
@@ -83,25 +118,63 @@ enum Verdict<'a> {
 }
 
 fn verdict(case: &Case) -> Verdict<'_> {
-    let (file, quantity, amount) = match &case.what {
+    let (file, tried, line, expected) = match &case.what {
         What::Excluded { excluded } => return Verdict::Excluded(excluded),
-        What::Priced { file, quantity, amount } => (file, quantity, amount),
+        What::Priced { file, tried, line, expected } => (file, tried, line.as_deref(), expected),
     };
-    let expected: Decimal = amount.parse().expect("an amount is a decimal");
-    match answer(&case.id, file, quantity) {
-        Ok(found) if found == expected => Verdict::Passed,
-        Ok(found) => Verdict::Failed(format!("expected {expected}, found {found}")),
-        Err(error) => Verdict::Failed(format!("expected {expected}, found {error}")),
+    let (Expected::Amount(text) | Expected::UnitPrice(text) | Expected::Discount(text)) = expected;
+    let amount: Decimal = text.parse().expect("an amount is a decimal");
+    let found = answer(&case.id, file, tried).and_then(|quote| match expected {
+        Expected::Amount(_) => sum(&quote, line),
+        Expected::UnitPrice(_) => unit_price(&quote, line),
+        Expected::Discount(_) => discount(&quote),
+    });
+    match found {
+        Ok(found) if found == amount => Verdict::Passed,
+        Ok(found) => Verdict::Failed(format!("expected {amount}, found {found}")),
+        Err(error) => Verdict::Failed(format!("expected {amount}, found {error}")),
     }
 }
 
-/// What the charges cost: the sum of their lines, each rounded only where the case rounds it.
-fn answer(id: &str, file: &serde_json::Value, quantity: &str) -> Result<Decimal, String> {
+fn answer(id: &str, file: &serde_json::Value, tried: &Tried) -> Result<Quote, String> {
+    let decimals =
+        |texts: &[String]| texts.iter().map(|text| text.parse()).collect::<Result<Vec<Decimal>, _>>();
+    let input = match tried {
+        Tried::Quantity(text) => {
+            TrialInput::of(&[text.parse().map_err(|error| format!("{text}: {error}"))?])
+        }
+        Tried::Quantities(texts) => TrialInput::of(&decimals(texts).map_err(|error| error.to_string())?),
+        Tried::Events(texts) => TrialInput::of_events(&decimals(texts).map_err(|error| error.to_string())?),
+        Tried::Input(input) => {
+            let document = Document::parse_json("input", &input.to_string());
+            TrialInput::read(&document.map_err(|error| error.to_string())?)
+                .map_err(|error| error.to_string())?
+        }
+    };
     let document = Document::parse_json(id, &file.to_string()).map_err(|error| error.to_string())?;
-    let quantity = quantity.parse().map_err(|error| format!("{quantity}: {error}"))?;
-    let quote = price_trial(document, &[quantity]).map_err(|error| error.to_string())?;
-    let amounts = quote.lines.iter().map(|line| line.amount);
-    amounts
-        .map(|amount: Interval| amount.point().ok_or_else(|| "an amount with bounds".to_owned()))
+    price_trial(document, &input).map_err(|error| error.to_string())
+}
+
+/// What the charges cost: the sum of their lines, each rounded only where the case rounds it.
+fn sum(quote: &Quote, line: Option<&str>) -> Result<Decimal, String> {
+    let lines = quote.lines.iter().filter(|item| line.is_none_or(|line| item.charge.id == line));
+    lines
+        .map(|item| item.amount.point().ok_or_else(|| "an amount with bounds".to_owned()))
         .try_fold(Decimal::ZERO, |sum, amount| add(sum, amount?).map_err(|error| error.to_string()))
+}
+
+/// What one unit costs of what is billed.
+fn unit_price(quote: &Quote, line: Option<&str>) -> Result<Decimal, String> {
+    let periods = quote.lines.iter().flat_map(|item| &item.periods);
+    let billed = periods.map(|period| period.billed).try_fold(Decimal::ZERO, add);
+    let billed = billed.map_err(|error| error.to_string())?;
+    sum(quote, line)?.checked_div(billed).ok_or_else(|| "nothing billed".to_owned())
+}
+
+/// What adjustments take off all lines.
+fn discount(quote: &Quote) -> Result<Decimal, String> {
+    let periods = quote.lines.iter().flat_map(|item| &item.periods);
+    let changes = periods.flat_map(|period| &period.adjustments).map(|row| row.change.low);
+    let sum = changes.map(|change| -change).try_fold(Decimal::ZERO, add);
+    sum.map_err(|error| error.to_string())
 }

@@ -19,13 +19,24 @@ pub struct Tier {
     pub flat_amount: Option<Interval>,
     /// Base units in a package: the tier counts started packages, and `unit_price` is for `per` of them.
     pub package_size: Option<Positive>,
+    /// Least amount of the tier once it is reached, its flat amount included.
+    pub minimum_amount: Option<Decimal>,
+    /// Greatest amount of the tier, its flat amount included.
+    pub maximum_amount: Option<Decimal>,
 }
 
 impl Tier {
     /// A tier with a price for its units and nothing else.
     #[must_use]
     pub const fn new(up_to: Option<Decimal>, unit_price: Interval) -> Self {
-        Self { up_to, unit_price, flat_amount: None, package_size: None }
+        Self {
+            up_to,
+            unit_price,
+            flat_amount: None,
+            package_size: None,
+            minimum_amount: None,
+            maximum_amount: None,
+        }
     }
 }
 
@@ -51,6 +62,18 @@ pub enum TiersError {
     /// Quantities above the last bound have no price.
     #[error("the last tier ends at {0}, expected no bound, so that every quantity has a price")]
     Bounded(Decimal),
+    /// The least amount of a tier is above its greatest, or one of them is negative.
+    #[error(
+        "tiers[{index}]: found amounts from {minimum} to {maximum}, expected the lower one first, from 0"
+    )]
+    Limits {
+        /// The tier.
+        index: usize,
+        /// Its least amount.
+        minimum: Decimal,
+        /// Its greatest amount.
+        maximum: Decimal,
+    },
     /// A price or flat amount may be negative.
     #[error("tiers[{index}]: found the price {found}, expected 0 or more")]
     Negative {
@@ -61,9 +84,22 @@ pub enum TiersError {
     },
 }
 
+/// To which tier a quantity belongs that is exactly a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TierBound {
+    /// To the one that ends there.
+    #[default]
+    Inclusive,
+    /// To the one that starts there.
+    Exclusive,
+}
+
 /// At least one tier, ascending; only the last may be unbounded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tiers(Vec<Tier>);
+pub struct Tiers {
+    tiers: Vec<Tier>,
+    bound: TierBound,
+}
 
 impl Tiers {
     /// A ladder that has a price for every quantity: its last tier is unbounded.
@@ -92,6 +128,11 @@ impl Tiers {
             {
                 return Err(TiersError::Negative { index, found });
             }
+            let minimum = tier.minimum_amount.unwrap_or_default();
+            let maximum = tier.maximum_amount.unwrap_or(Decimal::MAX);
+            if minimum < Decimal::ZERO || minimum > maximum {
+                return Err(TiersError::Limits { index, minimum, maximum });
+            }
             match tier.up_to {
                 Some(found) if found <= before => return Err(TiersError::Order { index, found, before }),
                 None if index < last => return Err(TiersError::Unbounded(index)),
@@ -99,25 +140,61 @@ impl Tiers {
                 None => {}
             }
         }
-        Ok(Self(tiers))
+        Ok(Self { tiers, bound: TierBound::Inclusive })
     }
 
-    /// The largest quantity that has a price; `None` when every quantity has one.
+    /// The same ladder with another rule for quantities that are exactly a bound.
+    #[must_use]
+    pub fn with_bound(self, bound: TierBound) -> Self {
+        Self { bound, ..self }
+    }
+
+    /// To which tier a quantity belongs that is exactly a bound.
+    #[must_use]
+    pub const fn bound(&self) -> TierBound {
+        self.bound
+    }
+
+    /// Whether the ladder ends below a quantity.
+    #[must_use]
+    pub fn ends_before(&self, quantity: Decimal) -> bool {
+        self.limit().is_some_and(|limit| match self.bound {
+            TierBound::Inclusive => quantity > limit,
+            TierBound::Exclusive => quantity >= limit,
+        })
+    }
+
+    /// The same ladder with each tier by a function that keeps its bound.
+    ///
+    /// # Errors
+    /// The function's first error.
+    pub(crate) fn try_map<E>(&self, change: impl Fn(&Tier) -> Result<Tier, E>) -> Result<Self, E> {
+        let tiers = self.tiers.iter().map(|tier| Ok(Tier { up_to: tier.up_to, ..change(tier)? }));
+        Ok(Self { tiers: tiers.collect::<Result<_, E>>()?, bound: self.bound })
+    }
+
+    /// The largest quantity that has a price, or with an exclusive bound the one where prices end; `None`
+    /// when every quantity has one.
     #[must_use]
     pub fn limit(&self) -> Option<Decimal> {
-        self.0.last().and_then(|last| last.up_to)
+        self.tiers.last().and_then(|last| last.up_to)
     }
 
     /// The tiers, ascending.
     #[must_use]
     pub fn as_slice(&self) -> &[Tier] {
-        &self.0
+        &self.tiers
     }
 
     /// Index of the tier that holds a quantity; one past the last where none does.
     #[must_use]
     pub fn reached(&self, quantity: Decimal) -> usize {
-        self.0.partition_point(|tier| tier.up_to.is_some_and(|up_to| quantity > up_to))
+        self.tiers.partition_point(|tier| {
+            tier.up_to.is_some_and(|up_to| match self.bound {
+                TierBound::Inclusive => quantity > up_to,
+                TierBound::Exclusive => quantity >= up_to,
+            })
+        })
     }
 }
 
@@ -138,6 +215,15 @@ mod tests {
         let tiers = Tiers::new(vec![tier(Some("10"), "5"), tier(Some("20"), "4"), tier(None, "3")]).unwrap();
         let reached = ["0", "10", "10.001", "20", "21"].map(|q| tiers.reached(d(q)));
         assert_eq!(reached, [0, 0, 1, 1, 2]);
+    }
+
+    #[test]
+    fn an_exclusive_bound_belongs_to_the_tier_that_starts_there() {
+        let tiers = Tiers::new(vec![tier(Some("10"), "5"), tier(None, "3")]).unwrap();
+        let tiers = tiers.with_bound(TierBound::Exclusive);
+        assert_eq!(["9.999", "10", "11"].map(|q| tiers.reached(d(q))), [0, 1, 1]);
+        let ended = Tiers::bounded(vec![tier(Some("10"), "5")]).unwrap();
+        assert!(!ended.ends_before(d("10")) && ended.with_bound(TierBound::Exclusive).ends_before(d("10")));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::price::Price;
 use crate::charge::{Adjustment, AdjustmentBase, Condition, Effect};
 use crate::document::Figure;
 
-/// A discount or a surcharge: `fraction` or `amount`.
+/// A discount or a surcharge: one of `fraction`, `amount`, `unit_fraction` and `unit_amount`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdjustmentForm {
@@ -20,6 +20,10 @@ pub struct AdjustmentForm {
     pub fraction: Option<Price>,
     /// In each cycle.
     pub amount: Option<Price>,
+    /// Of each unit price, before it meets the quantity.
+    pub unit_fraction: Option<Price>,
+    /// On each unit price, before it meets the quantity.
+    pub unit_amount: Option<Price>,
     /// What a fraction is taken of; running where not said.
     pub base: Option<BaseForm>,
     /// All must hold.
@@ -45,13 +49,18 @@ pub struct ConditionForm {
 
 impl AdjustmentForm {
     pub(super) fn compile(&self) -> Result<Adjustment, ChargeError> {
-        let effect = match (self.fraction, self.amount) {
-            (Some(fraction), None) => {
+        let effect = match (self.fraction, self.amount, self.unit_fraction, self.unit_amount) {
+            (Some(fraction), None, None, None) => {
                 let base = self.base.map_or(AdjustmentBase::Running, Into::into);
                 Effect::Fraction { fraction: fraction.0, base }
             }
-            (None, Some(amount)) => Effect::Amount(amount.0),
-            _ => return Err(refuse("adjustments", "expected either a fraction or an amount")),
+            (None, Some(amount), None, None) => Effect::Amount(amount.0),
+            (None, None, Some(fraction), None) => Effect::UnitFraction(fraction.0),
+            (None, None, None, Some(amount)) => Effect::UnitAmount(amount.0),
+            _ => {
+                let rule = "expected one of fraction, amount, unit_fraction, unit_amount";
+                return Err(refuse("adjustments", rule));
+            }
         };
         let conditions = self.conditions.iter().map(|form| Condition {
             subject: form.subject.into(),

@@ -7,11 +7,15 @@ use serde::Deserialize;
 use super::adjustment::AdjustmentForm;
 use super::forms::{
     AllowanceTierForm, AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm,
-    DateBasisForm, LegsForm, ProrationUnitForm, RoundingModeForm, ZeroQuantityForm,
+    DateBasisForm, LegsForm, LimitsComparedForm, NegativeQuantityForm, PricedForm, ProrationUnitForm,
+    RoundingModeForm, ZeroQuantityForm,
 };
 use super::metering::{CountForm, SeatsForm, StepForm, match_all, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
-use crate::charge::{self, AllowanceTier, MeteringRule, Positive, SeatFilter};
+use super::packs::PacksForm;
+use super::percentage::PercentageForm;
+use super::spend::SpendCommitmentForm;
+use crate::charge::{self, AllowanceTier, MeteringRule, Positive, Priced, SeatFilter};
 use crate::document::{Day, Figure};
 use crate::meters;
 use crate::money::Rounding;
@@ -75,6 +79,10 @@ pub struct ChargeForm {
     pub stair_step: Option<StairStepForm>,
     /// A price for each package.
     pub package: Option<PackageForm>,
+    /// A part of an amount of money.
+    pub percentage: Option<PercentageForm>,
+    /// Prepaid packs.
+    pub packs: Option<PacksForm>,
     /// What a cycle without quantity costs; nothing where not said.
     pub zero_quantity: Option<ZeroQuantityForm>,
     /// How each tier's amount is rounded before tiers are added up.
@@ -98,6 +106,17 @@ pub struct ChargeForm {
     pub proration: Option<ProrationForm>,
     /// How the amount of a cycle is rounded.
     pub rounding: Option<RoundingForm>,
+    /// What a quantity below zero costs; refused where not said.
+    pub negative_quantity: Option<NegativeQuantityForm>,
+    /// What meets the price, the spend commitment and the limits; the quantity of a cycle together where not
+    /// said.
+    pub priced: Option<PricedForm>,
+    /// How a unit price is rounded after its adjustments.
+    pub unit_price_rounding: Option<RoundingForm>,
+    /// What is paid at least, and what a surplus costs.
+    pub spend_commitment: Option<SpendCommitmentForm>,
+    /// Whether limits meet the amount before adjustments or after.
+    pub limits_compared: Option<LimitsComparedForm>,
     /// Keys of the sheet's `sources`; at least one.
     pub sources: Vec<String>,
     /// Weaker than the sources say.
@@ -246,6 +265,12 @@ impl ChargeForm {
         charge.tier_rounding = self.tier_rounding.map(Rounding::from);
         charge.zero_quantity = self.zero_quantity.map(Into::into);
         charge.pass_through = self.pass_through;
+        charge.negative_quantity = self.negative_quantity.map(Into::into);
+        charge.priced = self.priced.map_or(Priced::Together, Into::into);
+        charge.unit_price_rounding = self.unit_price_rounding.map(Rounding::from);
+        charge.spend_commitment =
+            self.spend_commitment.as_ref().map(SpendCommitmentForm::compile).transpose()?;
+        charge.limits_compared = self.limits_compared.map(Into::into);
         Ok(charge)
     }
 

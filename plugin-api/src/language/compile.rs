@@ -16,7 +16,6 @@ use crate::document::{Document, DocumentError};
 use crate::money;
 use crate::offer::{
     Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
-    Terms,
 };
 use crate::requirement::Requirement;
 
@@ -292,7 +291,7 @@ impl<'a> Compiler<'a> {
             purchase_option: Label::new(&option.id, &option.name),
             currency,
             charges: own,
-            terms: terms(option),
+            terms: option.terms(),
             conventions: self.conventions(),
             coverage: Vec::new(),
             assumptions: notes(&self.form.assumptions),
@@ -344,20 +343,6 @@ impl<'a> Compiler<'a> {
             }],
             charging_models: models.into_iter().collect(),
         }
-    }
-}
-
-fn terms(option: &PurchaseOptionForm) -> Terms {
-    Terms {
-        minimum_months: option.minimum_months.unwrap_or(1),
-        multiple_of_months: option.multiple_of_months.unwrap_or(1),
-        renewal_months: option.renewal_months,
-        billing_period_months: option.billing_period_months,
-        recurring_in_arrears: option.recurring_in_arrears,
-        minimum_seats: option.minimum_seats.map(|figure| figure.0),
-        trial_days: option.trial_days,
-        modules_addable: option.modules_addable,
-        modules_removable: option.modules_removable,
     }
 }
 

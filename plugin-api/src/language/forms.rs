@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Cycle, DateBasis,
-    Legs, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject,
-    TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Crossing, Cycle,
+    DateBasis, Legs, LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope,
+    SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::requirement::{EventKind, SegmentKind};
@@ -77,6 +77,16 @@ forms! {
     ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
     /// How an amount is rounded.
     RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
+    /// What a quantity below zero costs.
+    NegativeQuantityForm => NegativeQuantity { Zero => Zero, Mirrored => Mirrored }
+    /// What meets the price.
+    PricedForm => Priced { Together => Together, EachEvent => EachEvent }
+    /// Whether limits meet the amount before adjustments or after.
+    LimitsComparedForm => LimitsCompared {
+        BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,
+    }
+    /// What the event pays that crosses the free amount.
+    CrossingForm => Crossing { Excess => Excess, Whole => Whole, Free => Free }
     /// Which attempts to reach a customer count.
     AttemptsForm => Attempts { Answered => Answered, All => All, Unanswered => Unanswered }
     /// How parts become one quantity.

@@ -5,10 +5,12 @@ use serde::Deserialize;
 
 use super::charge::{ChargeError, ChargeForm, positive, refuse};
 use super::forms::{AccumulationForm, LookupForm, PartialForm};
+use super::packs::PacksForm;
+use super::percentage::PercentageForm;
 use super::price::Price;
-use crate::charge::{Positive, PriceModel, Tier, Tiers, TiersError};
+use crate::charge::{Positive, PriceModel, Tier, TierBound, Tiers, TiersError};
 use crate::document::Figure;
-use crate::interval::Interval;
+use crate::interval::{Interval, add};
 
 /// The same amount in each cycle.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,6 +45,20 @@ pub struct TieredForm {
     pub lookup: Option<LookupForm>,
     /// What happens above the last tier, where it has a bound.
     pub beyond: Option<BeyondForm>,
+    /// How bounds are written; each the greatest quantity of its tier where not said.
+    pub bounds: Option<BoundsForm>,
+}
+
+/// How the bounds of tiers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BoundsForm {
+    /// The greatest quantity of the tier.
+    UpperInclusive,
+    /// The least quantity of the next tier.
+    UpperExclusive,
+    /// The number of units in the tier.
+    Size,
 }
 
 /// What happens above the last tier, where it has a bound.
@@ -67,6 +83,8 @@ pub struct StairStepForm {
     pub accumulation: AccumulationForm,
     /// What happens above the last step, where it has a bound.
     pub beyond: Option<BeyondForm>,
+    /// How bounds are written; each the greatest quantity of its step where not said.
+    pub bounds: Option<BoundsForm>,
 }
 
 /// One step.
@@ -91,6 +109,10 @@ pub struct TierForm {
     pub flat: Option<Price>,
     /// Units in a package: the tier counts started packages, at `price` each.
     pub package_size: Option<Figure>,
+    /// Least amount of the tier once it is reached.
+    pub minimum: Option<Figure>,
+    /// Greatest amount of the tier.
+    pub maximum: Option<Figure>,
 }
 
 /// A price for each package.
@@ -130,12 +152,15 @@ impl ChargeForm {
         });
         let stair_step = self.stair_step.as_ref().map(StairStepForm::compile);
         let package = self.package.as_ref().map(PackageForm::compile);
-        let mut models = [flat, per_unit, graduated, volume, stair_step, package].into_iter().flatten();
+        let percentage = self.percentage.as_ref().map(PercentageForm::compile);
+        let packs = self.packs.as_ref().map(PacksForm::compile);
+        let models = [flat, per_unit, graduated, volume, stair_step, package, percentage, packs];
+        let mut models = models.into_iter().flatten();
         match (models.next(), models.next()) {
             (Some(model), None) => model,
             (first, _) => {
                 let found = if first.is_none() { "no price" } else { "more than one price" };
-                let allowed = "expected one of flat, per_unit, graduated, volume, stair_step, package";
+                let allowed = "expected one of flat, per_unit, graduated, volume, stair_step, package, percentage, packs";
                 Err(refuse("", format!("found {found}, {allowed}")))
             }
         }
@@ -145,7 +170,7 @@ impl ChargeForm {
 impl TieredForm {
     fn compile(&self, field: &str) -> Result<(Tiers, Positive), ChargeError> {
         let tiers = self.tiers.iter().map(|tier| TierForm::compile(tier, field));
-        let tiers = ladder(field, tiers.collect::<Result<_, _>>()?, self.beyond)?;
+        let tiers = ladder(field, tiers.collect::<Result<_, _>>()?, self.bounds, self.beyond)?;
         Ok((tiers, positive(&format!("{field}.per"), self.per)?))
     }
 }
@@ -156,6 +181,8 @@ impl TierForm {
         Ok(Tier {
             flat_amount: self.flat.map(|flat| flat.0),
             package_size: size.transpose()?,
+            minimum_amount: self.minimum.map(|figure| figure.0),
+            maximum_amount: self.maximum.map(|figure| figure.0),
             ..Tier::new(self.up_to.map(|figure| figure.0), self.price.0)
         })
     }
@@ -167,7 +194,7 @@ impl StairStepForm {
             flat_amount: Some(step.amount.0),
             ..Tier::new(step.up_to.map(|figure| figure.0), Interval::ZERO)
         });
-        let steps = ladder("stair_step", steps.collect(), self.beyond)?;
+        let steps = ladder("stair_step", steps.collect(), self.bounds, self.beyond)?;
         Ok(PriceModel::StairStep { steps, accumulation: self.accumulation.into() })
     }
 }
@@ -188,24 +215,39 @@ impl PackageForm {
     }
 }
 
-/// A ladder, with what is said of the quantities above its last bound.
-fn ladder(field: &str, mut tiers: Vec<Tier>, beyond: Option<BeyondForm>) -> Result<Tiers, ChargeError> {
+/// A ladder, with what is said of its bounds and of the quantities above the last one.
+pub(super) fn ladder(
+    field: &str,
+    mut tiers: Vec<Tier>,
+    bounds: Option<BoundsForm>,
+    beyond: Option<BeyondForm>,
+) -> Result<Tiers, ChargeError> {
     let refused = |error: TiersError| refuse(field, error);
     if beyond.is_some() && tiers.last().is_some_and(|last| last.up_to.is_none()) {
         return Err(refuse(&format!("{field}.beyond"), "found nothing beyond: the last tier has no bound"));
     }
-    match beyond {
-        None => Tiers::new(tiers).map_err(refused),
-        Some(BeyondForm::NotSold) => Tiers::bounded(tiers).map_err(refused),
+    if bounds == Some(BoundsForm::Size) {
+        let mut below = Decimal::ZERO;
+        for size in tiers.iter_mut().filter_map(|tier| tier.up_to.as_mut()) {
+            below = add(below, *size).map_err(|error| refuse(field, error))?;
+            *size = below;
+        }
+    }
+    let tiers = match beyond {
+        None => Tiers::new(tiers),
+        Some(BeyondForm::NotSold) => Tiers::bounded(tiers),
         Some(BeyondForm::LastTier) => {
             if let Some(last) = tiers.last_mut() {
                 last.up_to = None;
             }
-            Tiers::new(tiers).map_err(refused)
+            Tiers::new(tiers)
         }
         Some(BeyondForm::Free) => {
             tiers.push(Tier::new(None, Interval::ZERO));
-            Tiers::new(tiers).map_err(refused)
+            Tiers::new(tiers)
         }
-    }
+    };
+    let bound =
+        if bounds == Some(BoundsForm::UpperExclusive) { TierBound::Exclusive } else { TierBound::Inclusive };
+    Ok(tiers.map_err(refused)?.with_bound(bound))
 }

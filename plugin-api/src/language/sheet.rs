@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::charge::{ChargeForm, RoundingForm};
 use super::forms::ConfidenceForm;
 use crate::document::Figure;
+use crate::offer::Terms;
 
 /// One product's price sheet.
 #[derive(Debug, Clone, Deserialize)]
@@ -148,6 +149,23 @@ pub struct PurchaseOptionForm {
     pub modules_addable: Option<bool>,
     /// Whether modules can be removed within a term.
     pub modules_removable: Option<bool>,
+}
+
+impl PurchaseOptionForm {
+    /// What it agrees on.
+    pub(super) fn terms(&self) -> Terms {
+        Terms {
+            minimum_months: self.minimum_months.unwrap_or(1),
+            multiple_of_months: self.multiple_of_months.unwrap_or(1),
+            renewal_months: self.renewal_months,
+            billing_period_months: self.billing_period_months,
+            recurring_in_arrears: self.recurring_in_arrears,
+            minimum_seats: self.minimum_seats.map(|figure| figure.0),
+            trial_days: self.trial_days,
+            modules_addable: self.modules_addable,
+            modules_removable: self.modules_removable,
+        }
+    }
 }
 
 /// A module.

@@ -5,17 +5,18 @@
 //! `sources`.
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
+use super::sheet::PurchaseOptionForm;
+pub use super::trial_input::{MAX_READINGS, TrialInput, TrialReading};
 use crate::document::{Document, DocumentError, Node, Value};
 use crate::money;
-use crate::offer::{Conventions, Label, Offer, OfferParts, Terms};
+use crate::offer::{Conventions, Label, Offer, OfferParts};
 use crate::pricing::{PriceError, price};
 use crate::quote::Quote;
+use crate::requirement::MAX_EVENTS;
 use crate::requirement::profile::{MAX_ENTRIES, ProfileError};
-use crate::requirement::{MeterReading, MonthlyProfile, Purchase, Requirement, Selection};
 
 /// Currency of a file that names none.
 pub const DEFAULT_CURRENCY: &str = "USD";
@@ -29,6 +30,33 @@ pub enum TrialError {
     /// The quantities are none.
     #[error("the quantities: {0}")]
     Quantities(#[from] ProfileError),
+    /// Too many readings.
+    #[error("found {0} readings, expected at most {MAX_READINGS}")]
+    Readings(usize),
+    /// Not in the catalogue.
+    #[error("found the meter {0:?}, expected one of the meter catalogue")]
+    Meter(String),
+    /// Events beside quantities, or too many.
+    #[error(
+        "found {events} events and {quantities} quantities, expected one of both, and at most {MAX_EVENTS}"
+    )]
+    Events {
+        /// How many events.
+        events: usize,
+        /// How many quantities.
+        quantities: usize,
+    },
+    /// The end is not after the start.
+    #[error("found an end on {end}, expected a day after the start on {start}")]
+    Days {
+        /// First day.
+        start: Date,
+        /// As found.
+        end: Date,
+    },
+    /// Too many months.
+    #[error("found {0} months from start to end, expected at most {MAX_ENTRIES}")]
+    Months(u32),
     /// The charge has no price for a quantity.
     #[error(transparent)]
     Price(#[from] PriceError),
@@ -39,22 +67,17 @@ pub enum TrialError {
 struct TrialForm {
     currency: Option<String>,
     invoice_rounding: Option<RoundingForm>,
+    terms: Option<PurchaseOptionForm>,
     charges: Vec<ChargeForm>,
 }
 
-/// Prices the charges of a file for the quantities of consecutive months, from 1 January 2026 on. Each
-/// quantity is taken as already metered, in the base unit of the charge's meter.
+/// Prices the charges of a file for an input.
 ///
 /// # Errors
 /// [`TrialError`] names the place in the file, the quantity, or what has no price.
-pub fn price_trial(document: Document, quantities: &[Decimal]) -> Result<Quote, TrialError> {
+pub fn price_trial(document: Document, input: &TrialInput) -> Result<Quote, TrialError> {
     let offer = offer(document).map_err(TrialError::Document)?;
-    if quantities.len() > MAX_ENTRIES {
-        return Err(ProfileError::Length(quantities.len()).into());
-    }
-    let profile = MonthlyProfile::new(quantities.to_vec(), Decimal::ZERO)?;
-    let months = u32::try_from(quantities.len()).unwrap_or(u32::MAX);
-    Ok(price(&requirement(&offer, &profile, months), &offer)?)
+    Ok(price(&input.requirement(&offer)?, &offer)?)
 }
 
 fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
@@ -82,7 +105,7 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
         purchase_option: Label::new("trial", "Trial"),
         currency,
         charges,
-        terms: Terms::default(),
+        terms: form.terms.as_ref().map(PurchaseOptionForm::terms).unwrap_or_default(),
         conventions: Conventions {
             invoice_rounding: form.invoice_rounding.map(Into::into),
             ..Conventions::default()
@@ -103,8 +126,21 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
 fn with_defaults(document: Document) -> Document {
     let single = !matches!(&document.root().value, Value::Table(entries)
         if entries.iter().any(|(key, _)| key.name == "charges"));
-    let mut document =
-        if single { document.wrapped("charges", &["currency", "invoice_rounding"]) } else { document };
+    let mut document = if single {
+        document.wrapped("charges", &["currency", "invoice_rounding", "terms"])
+    } else {
+        document
+    };
+    let text = |text: &str| Value::String(text.to_owned());
+    let option = [
+        ("id", text("trial")),
+        ("name", text("Trial")),
+        ("billing_period_months", Value::Number("1".to_owned())),
+    ];
+    if matches!(&document.root().value, Value::Table(entries) if entries.iter().any(|(key, _)| key.name == "terms"))
+    {
+        document = document.with_defaults("terms", &option);
+    }
     let count = match &document.root().value {
         Value::Table(entries) => {
             entries.iter().find(|(key, _)| key.name == "charges").map_or(0, |(_, node)| {
@@ -113,7 +149,6 @@ fn with_defaults(document: Document) -> Document {
         }
         _ => 0,
     };
-    let text = |text: &str| Value::String(text.to_owned());
     for index in 0..count {
         let number = index + 1;
         let defaults = [
@@ -129,38 +164,10 @@ fn with_defaults(document: Document) -> Document {
     document
 }
 
-fn requirement(offer: &Offer, profile: &MonthlyProfile, months: u32) -> Requirement {
-    let day = Date::constant(2026, 1, 1);
-    let mut meters: Vec<MeterReading> = Vec::new();
-    for charge in &offer.parts().charges {
-        let meter_id = &charge.metering.meter_id;
-        if meters.iter().all(|reading| reading.meter_id != *meter_id) {
-            meters.push(MeterReading {
-                meter_id: meter_id.clone(),
-                quantity: profile.clone(),
-                base_units: Decimal::ONE,
-                attributes: std::collections::BTreeMap::new(),
-            });
-        }
-    }
-    Requirement {
-        pricing_date: day,
-        start_date: day,
-        purchase: Purchase::New { term_months: months },
-        horizon_months: months,
-        hosting_region: None,
-        billing_period: None,
-        currency: None,
-        seats: Vec::new(),
-        demand: Vec::new(),
-        meters,
-        numbers: Vec::new(),
-        selection: Selection::default(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use rust_decimal::Decimal;
+
     use super::*;
 
     fn d(text: &str) -> Decimal {
@@ -169,7 +176,7 @@ mod tests {
 
     fn tried(toml: &str, quantities: &[&str]) -> Result<Quote, TrialError> {
         let quantities: Vec<_> = quantities.iter().map(|quantity| d(quantity)).collect();
-        price_trial(Document::parse_toml("charge.toml", toml).unwrap(), &quantities)
+        price_trial(Document::parse_toml("charge.toml", toml).unwrap(), &TrialInput::of(&quantities))
     }
 
     #[test]

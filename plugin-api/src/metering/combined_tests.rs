@@ -91,6 +91,7 @@ fn reading(meter_id: &str, quantity: &str, attributes: &[(&str, &str)]) -> Meter
         quantity: constant(quantity),
         base_units: Decimal::ONE,
         attributes: facts(attributes),
+        events: Vec::new(),
     }
 }
 

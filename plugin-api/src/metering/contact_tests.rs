@@ -195,6 +195,7 @@ fn what_is_stated_has_days_and_caps_too() {
             quantity: constant("1000"),
             base_units: Decimal::ONE,
             attributes: std::collections::BTreeMap::new(),
+            events: Vec::new(),
         }];
         asked
     };

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::days::DaysSaid;
-use super::{MeterError, Monthly, Step, combined, contacts, staffing};
+use super::{MeterError, Monthly, Step, combined, contacts, staffing, steps};
 use crate::charge::{MeteringRule, MeteringSource, MeteringStep, SeatBasis, SeatFilter};
-use crate::interval::mul;
+use crate::interval::{add, mul};
 use crate::offer::Note;
-use crate::requirement::{Demand, MonthlyProfile, NumberGroup, Requirement};
+use crate::requirement::{Demand, MeterReading, MonthlyProfile, NumberGroup, Requirement};
 
 /// A rule, and the rule that it is a part of: what counts has the facts of both.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +56,8 @@ pub(super) struct Counted {
     pub(super) assumptions: Vec<Note>,
     /// What each counted demand says of its days.
     pub(super) days: Vec<DaysSaid>,
+    /// Quantities of the single events of a month after all steps of segment and contact scope.
+    pub(super) events: Option<Vec<Decimal>>,
 }
 
 // === impl Counted ===
@@ -68,6 +72,7 @@ impl Counted {
             covered: Vec::new(),
             assumptions: Vec::new(),
             days: Vec::new(),
+            events: None,
         }
     }
 
@@ -116,12 +121,39 @@ pub(super) fn stated(
         }
     }
     let Some(subject) = counted.covered.first() else { return Ok(None) };
-    if !narrow.is_empty() {
+    let accepted = requirement.meters.iter();
+    let accepted = accepted.filter(|r| r.meter_id == *meter_id && filter.accepts(&r.attributes));
+    if accepted.clone().all(|reading| !reading.events.is_empty()) {
+        each_event(&mut counted, accepted, narrow)?;
+    } else if !narrow.is_empty() {
         let text =
             format!("the stated quantity of {meter_id} is taken as already counted contact by contact");
         counted.assumptions.push(Note::new("stated_quantity_metered", text, subject));
     }
     Ok(Some(counted))
+}
+
+/// Steps of segment and contact scope on each stated event.
+fn each_event<'a>(
+    counted: &mut Counted,
+    readings: impl Iterator<Item = &'a MeterReading>,
+    narrow: &[MeteringStep],
+) -> Result<(), MeterError> {
+    let mut events = Vec::new();
+    for reading in readings {
+        for event in &reading.events {
+            events.push(mul(*event, reading.base_units)?);
+        }
+    }
+    for step in narrow {
+        for event in &mut events {
+            *event = steps::apply(step, *event)?;
+        }
+        let sum = events.iter().copied().try_fold(Decimal::ZERO, add)?;
+        counted.push(steps::describe(step, false), Monthly::Constant(sum));
+    }
+    counted.events = Some(events);
+    Ok(())
 }
 
 /// What the rule's source gives, and what the steps of segment and contact scope make of it.
@@ -134,6 +166,8 @@ pub(super) fn derived(
     match &filter.rule.source {
         MeteringSource::Segments(kinds) => contacts::segments(requirement, filter, kinds, narrow, months),
         MeteringSource::Events(kinds) => contacts::events(requirement, filter, kinds, narrow, months),
+        // Nothing is stated, so no step has anything to work on.
+        source @ MeteringSource::Stated => whole(requirement, filter, source, months),
         // Only these have steps of these scopes; what cannot be honoured is refused.
         source => match narrow.first() {
             Some(step) => Err(MeterError::Scope(step.scope)),
@@ -316,6 +350,7 @@ mod tests {
             quantity: constant(quantity),
             base_units: d(base_units),
             attributes: facts(&[("destination_country", country)]),
+            events: Vec::new(),
         };
         let meters = vec![
             reading("voice_inbound", "10", "60", "US"),

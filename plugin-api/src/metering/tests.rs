@@ -80,6 +80,7 @@ fn a_stated_quantity_wins_and_only_the_months_steps_apply() {
         quantity: constant("69"),
         base_units: d("60"),
         attributes: std::collections::BTreeMap::new(),
+        events: Vec::new(),
     }];
     let down = MeteringStep { direction: StepDirection::Down, ..up(Scope::Month, "600") };
     let mut rule = talk().step(up(Scope::Contact, "60")).step(down);

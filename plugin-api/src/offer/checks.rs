@@ -12,6 +12,9 @@ use crate::charge::{
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
 
+mod events;
+mod packs;
+
 #[derive(Default)]
 pub(super) struct Violations(pub(super) Vec<OfferViolation>);
 
@@ -95,14 +98,19 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
     {
         found.add(place, format!("found the minimum {minimum} above the maximum {maximum}"));
     }
-    for (name, rounding) in [("line_rounding", charge.line_rounding), ("tier_rounding", charge.tier_rounding)]
-    {
+    for (name, rounding) in [
+        ("line_rounding", charge.line_rounding),
+        ("tier_rounding", charge.tier_rounding),
+        ("unit_price_rounding", charge.unit_price_rounding),
+    ] {
         if let Some(scale) = rounding.and_then(|rounding| rounding.scale) {
             check_scale(&format!("{place}.{name}"), scale, found);
         }
     }
     check_adjustments(charge, place, found);
     check_ratchet(charge, place, found);
+    events::check(charge, place, found);
+    packs::check(charge, place, found);
 }
 
 /// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.
@@ -118,7 +126,9 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
         PriceModel::Flat { .. }
         | PriceModel::Graduated { .. }
         | PriceModel::StairStep { .. }
-        | PriceModel::Package { .. } => false,
+        | PriceModel::Package { .. }
+        | PriceModel::Percentage(_)
+        | PriceModel::Packs(_) => false,
     };
     let once = charge.allowance.is_some()
         || charge.minimum_amount.is_some()
@@ -138,6 +148,9 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
         PriceModel::Graduated { .. } | PriceModel::Volume { .. } | PriceModel::StairStep { .. } => {
             Interval::ZERO
         }
+        PriceModel::Percentage(percentage) => percentage.fixed_per_event.unwrap_or(Interval::ZERO),
+        // Checked with their other rules.
+        PriceModel::Packs(_) => Interval::ZERO,
     };
     if price.low() < Decimal::ZERO {
         found.add(place, format!("found the price {}, expected 0 or more", price.low()));
@@ -166,8 +179,25 @@ fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
                 }
                 fraction
             }
-            Effect::Amount(amount) => amount,
+            Effect::UnitFraction(fraction) => {
+                if fraction.low() < Decimal::NEGATIVE_ONE {
+                    found.add(&place, format!("found the fraction {}, expected -1 or more", fraction.low()));
+                }
+                fraction
+            }
+            Effect::Amount(amount) | Effect::UnitAmount(amount) => amount,
         };
+        let has_unit_prices = matches!(
+            charge.model,
+            PriceModel::PerUnit { .. }
+                | PriceModel::Package { .. }
+                | PriceModel::Graduated { .. }
+                | PriceModel::Volume { .. }
+        );
+        if adjustment.effect.is_on_unit_prices() && !has_unit_prices {
+            let model = charge.model.id();
+            found.add(&place, format!("found a change of the unit price of a {model} price, which has none"));
+        }
         if effect.high().is_none() {
             found.add(&place, "found an adjustment without an upper bound, expected both bounds");
         }

@@ -65,9 +65,13 @@ fn check_step(step: &MeteringStep, rule: &MeteringRule, place: &str, owner: Owne
     }
     let (fits, expected) = match step.scope {
         Scope::Segment => (matches!(rule.source, MeteringSource::Segments(_)), "on segments"),
+        // A stated meter has the events that the requirement states.
         Scope::Contact => {
-            let fits = matches!(rule.source, MeteringSource::Segments(_) | MeteringSource::Events(_));
-            (fits, "on segments or events")
+            let fits = matches!(
+                rule.source,
+                MeteringSource::Segments(_) | MeteringSource::Events(_) | MeteringSource::Stated
+            );
+            (fits, "on segments, events or what is stated")
         }
         Scope::Day | Scope::Month if owner == Owner::Part => (false, "for the whole, not for a part"),
         Scope::Day => (rule.source.adds_up_over_days(), "on what adds up over days"),

@@ -27,13 +27,13 @@ pub(crate) fn apply(
     let slope = list.point().is_none().then_some(Decimal::ONE);
     let mut running = Running { amount: list, slope };
     for (index, adjustment) in charge.adjustments.iter().enumerate() {
-        if cycle.in_force & 1 << index == 0 || !holds(adjustment, cycle, facts) {
+        if adjustment.effect.is_on_unit_prices() || !is_in_force(adjustment, index, cycle, facts) {
             continue;
         }
         let before = running.amount;
         let base = match adjustment.effect {
             Effect::Fraction { base: AdjustmentBase::List, .. } => list,
-            Effect::Fraction { .. } | Effect::Amount(_) => before,
+            _ => before,
         };
         running = match &adjustment.effect {
             Effect::Fraction { fraction, base: AdjustmentBase::List } => {
@@ -41,6 +41,8 @@ pub(crate) fn apply(
             }
             Effect::Fraction { fraction, base: AdjustmentBase::Running } => running.times(*fraction)?,
             Effect::Amount(amount) => running.plus(*amount)?,
+            // They have met the unit prices already.
+            Effect::UnitFraction(_) | Effect::UnitAmount(_) => running,
         };
         rows.push(AdjustmentRow {
             id: adjustment.id.clone(),
@@ -102,6 +104,11 @@ impl Running {
 
 fn ordered(least: Decimal, most: Option<Decimal>) -> Result<Interval, ArithmeticError> {
     Interval::new(least, most).map_err(|_| ArithmeticError)
+}
+
+/// Whether an adjustment's windows and conditions hold.
+pub(crate) fn is_in_force(adjustment: &Adjustment, index: usize, cycle: &CycleSpec, facts: &Facts) -> bool {
+    cycle.in_force & 1 << index != 0 && holds(adjustment, cycle, facts)
 }
 
 fn holds(adjustment: &Adjustment, cycle: &CycleSpec, facts: &Facts) -> bool {

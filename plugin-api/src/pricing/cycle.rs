@@ -1,18 +1,20 @@
 //! One cycle of one line, in the order of pricing.
 
-use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::adjust::{self, Facts};
 use super::cycles::{CycleSpec, Extent};
 use super::limits::{self, record};
-use super::model::{self, ModelError, Quantity};
+use super::list_amount::{self, ListAmount};
+use super::model::{ModelError, Quantity};
+use super::negative;
+use super::pack_plan::PackPlan;
 use super::quantities::{Basis, Quantities};
-use crate::charge::{AllowanceTier, Charge, ProrationUnit};
+use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced, ProrationUnit};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::offer::OfferParts;
-use crate::quote::{AdjustmentRow, DerivationStep, Period, TierRow};
+use crate::quote::{AdjustmentRow, DerivationStep, Period};
 
 /// What all cycles of a charge have in common.
 pub(crate) struct Context<'a> {
@@ -22,27 +24,37 @@ pub(crate) struct Context<'a> {
     pub(crate) quantities: &'a Quantities<'a>,
     /// Months of the sold term.
     pub(crate) sold_months: u32,
+    /// When packs are bought that last longer than a cycle.
+    pub(crate) plan: Option<&'a PackPlan>,
 }
 
 /// A run of equal cycles, priced once.
 pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, ModelError> {
+    if cycle.quantity < Decimal::ZERO {
+        return negative::price(context, cycle);
+    }
     let charge = context.charge;
+    let currency = context.offer.currency;
     let mut adjustments = Vec::new();
     // 1. What the allowance leaves.
     let billed = sub(cycle.quantity, cycle.allowed)?.max(Decimal::ZERO);
     let level = sub(cycle.level, cycle.allowed)?.max(Decimal::ZERO);
-    // 2. The tier, and the amount.
+    // 2. The tier, the unit price and the amount; the spend commitment; the line's own limits.
+    let facts = Facts { billed: level, term_months: context.sold_months };
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
-    let tiers = model::rows(charge, &Quantity { net: billed, tier, days: cycle.days })?;
-    let amount = tiers.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
-    let currency = context.offer.currency;
-    let amount = round_tiers(charge, currency, &tiers, amount, &mut adjustments)?;
-    // 3. The line's own minimum and maximum.
-    let amount = limits::apply(charge, amount, &mut adjustments)?;
-    // 4. Discounts and surcharges.
-    let facts = Facts { billed: level, term_months: context.sold_months };
+    let events = context.metered.events.as_deref();
+    let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
+    let quantity = Quantity { net: billed, tier, days: cycle.days, events, bought };
+    let ListAmount { tiers, amount } = match charge.priced {
+        Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
+        Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
+    };
+    // 3. Discounts and surcharges.
     let amount = adjust::apply(charge, cycle, &facts, amount, &mut adjustments)?;
+    // 4. The limits, where discounts count towards them.
+    let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let amount = if after { limits::apply(charge, amount, &mut adjustments)? } else { amount };
     // 5. The part of the cycle that there is: of all that a whole one costs, its minimum included.
     let exact = part(charge, cycle.extent, amount, &mut adjustments)?;
     // 6. Rounding, where the sheet rounds its lines.
@@ -60,21 +72,6 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
         exact,
         rounded,
     })
-}
-
-/// The sum of tiers, each rounded, where the sheet rounds its tiers.
-fn round_tiers(
-    charge: &Charge,
-    currency: Currency,
-    tiers: &[TierRow],
-    exact: Interval,
-    rows: &mut Vec<AdjustmentRow>,
-) -> Result<Interval, ArithmeticError> {
-    let Some(rounding) = charge.tier_rounding else { return Ok(exact) };
-    let rounded = tiers.iter().map(|row| row.amount.map(|bound| rounding.round(bound, currency)));
-    let rounded = rounded.into_iter().try_fold(Interval::ZERO, Interval::plus)?;
-    record(rows, "tier_rounding", "each tier is rounded by itself".to_owned(), exact, rounded)?;
-    Ok(rounded)
 }
 
 fn part(

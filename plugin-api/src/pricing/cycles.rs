@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::PriceError;
+use super::pack_plan::PackPlan;
 use super::quantities::{Basis, Quantities};
 use super::timeline::{Commitment, Timeline, days_between};
 use crate::charge::{Charge, Cycle, DateWindow, MonthWindow, PriceModel};
@@ -36,6 +37,8 @@ pub(crate) struct CycleSpec {
     pub(crate) committed: Decimal,
     /// Which adjustments are in force: bit i for adjustment i.
     pub(crate) in_force: u64,
+    /// The number of its purchase of packs, where they last longer than a cycle.
+    pub(crate) purchase: Option<u32>,
 }
 
 impl CycleSpec {
@@ -74,14 +77,15 @@ pub(crate) fn lay_out(
     quantities: &Quantities<'_>,
     timeline: &Timeline,
     month_days: MonthDays,
+    plan: Option<&PackPlan>,
 ) -> Result<Vec<CycleSpec>, PriceError> {
-    let steady = is_steady(charge, quantities, month_days);
+    let steady = plan.is_none() && is_steady(charge, quantities, month_days);
     let mut runs: Vec<CycleSpec> = Vec::new();
     for (index, commitment) in timeline.commitments.iter().enumerate() {
         if charge.cycle == Cycle::Once && commitment.phase != Phase::Term {
             break;
         }
-        let layout = Layout { charge, quantities, month_days, commitment };
+        let layout = Layout { charge, quantities, month_days, commitment, plan };
         let whole_months = whole_months(charge.cycle, commitment);
         // All renewals are as long as the first one.
         let stands_for_all =
@@ -131,6 +135,7 @@ struct Layout<'a> {
     quantities: &'a Quantities<'a>,
     month_days: MonthDays,
     commitment: &'a Commitment,
+    plan: Option<&'a PackPlan>,
 }
 
 impl Layout<'_> {
@@ -161,6 +166,7 @@ impl Layout<'_> {
             days: self.days(cycle.start)?,
             committed,
             in_force,
+            purchase: self.plan.map(|plan| plan.number(cycle.start)),
         };
         let mut runs = vec![spec];
         for addition in self.quantities.additions(cycle, quantity).map_err(&at_charge)? {

@@ -9,7 +9,7 @@ use crate::quote::TierRow;
 pub(crate) fn rows(
     amount: Interval,
     only_when_used: bool,
-    quantity: &Quantity,
+    quantity: &Quantity<'_>,
 ) -> Result<Vec<TierRow>, ArithmeticError> {
     if only_when_used && quantity.net.is_zero() {
         return Ok(Vec::new());

@@ -7,7 +7,11 @@ use crate::charge::{Positive, Tiers};
 use crate::interval::sub;
 use crate::quote::TierRow;
 
-pub(crate) fn rows(tiers: &Tiers, per: Positive, quantity: &Quantity) -> Result<Vec<TierRow>, ModelError> {
+pub(crate) fn rows(
+    tiers: &Tiers,
+    per: Positive,
+    quantity: &Quantity<'_>,
+) -> Result<Vec<TierRow>, ModelError> {
     beyond(tiers, quantity.net)?;
     let mut rows = Vec::new();
     let mut lower = Decimal::ZERO;

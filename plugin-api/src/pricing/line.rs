@@ -3,6 +3,7 @@
 use super::PriceError;
 use super::cycle::{self, Context};
 use super::cycles::{self, Extent};
+use super::pack_plan::PackPlan;
 use super::quantities::Quantities;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence};
@@ -71,10 +72,18 @@ fn price_line(
 
     let quantities = Quantities::new(requirement, charge, &measured, allowance_seats).map_err(&at_charge)?;
     let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
-    let runs = cycles::lay_out(charge, &quantities, timeline, month_days)?;
+    let plan = PackPlan::of(charge, &measured.billed, timeline).map_err(PriceError::of(charge))?;
+    let runs = cycles::lay_out(charge, &quantities, timeline, month_days, plan.as_ref())?;
     let whole_part = charge.proration.is_none() && runs.iter().any(|run| run.extent != Extent::Whole);
     let sold_months = timeline.sold_months();
-    let context = Context { charge, offer, metered: &measured, quantities: &quantities, sold_months };
+    let context = Context {
+        charge,
+        offer,
+        metered: &measured,
+        quantities: &quantities,
+        sold_months,
+        plan: plan.as_ref(),
+    };
     let periods = runs.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
     let periods = periods.map_err(PriceError::of(charge))?;
     let sum = |all: bool| {

@@ -3,26 +3,29 @@
 use rust_decimal::Decimal;
 
 use super::cycles::Days;
-use super::{flat, graduated, package, per_unit, stair_step, volume};
+use super::{flat, graduated, package, packs, per_unit, percentage, stair_step, volume};
 use crate::charge::{Charge, PartialPackage, PriceModel, Tier, Tiers, ZeroQuantity};
 use crate::interval::{ArithmeticError, Interval, mul};
-use crate::quote::TierRow;
+use crate::quote::{AdjustmentRow, TierRow};
 
 /// What a model prices.
-pub(crate) struct Quantity {
+pub(crate) struct Quantity<'a> {
     /// What is charged, after the allowance.
     pub(crate) net: Decimal,
     /// What picks the tier.
     pub(crate) tier: Decimal,
     /// Days of the cycle, for daily prices.
     pub(crate) days: Option<Days>,
+    /// The single events of a month, where they are known.
+    pub(crate) events: Option<&'a [Decimal]>,
+    /// Packs that are bought in the cycle, by kind, where earlier ones are drawn too.
+    pub(crate) bought: Option<&'a [u32]>,
 }
 
-impl Quantity {
+impl Quantity<'_> {
     /// A quantity that picks its own tier.
-    #[cfg(test)]
     pub(crate) fn of(net: Decimal) -> Self {
-        Self { net, tier: net, days: None }
+        Self { net, tier: net, days: None, events: None, bought: None }
     }
 
     /// `count ÷ per` times the days of the cycle.
@@ -52,11 +55,47 @@ pub enum ModelError {
         /// Where the last tier ends.
         limit: Decimal,
     },
+    /// No more packs are sold in a cycle: the service stops.
+    #[error("found the quantity {quantity}, for which too few packs are sold: they hold {limit} at most")]
+    BeyondPacks {
+        /// What is asked for.
+        quantity: Decimal,
+        /// What all packs hold together.
+        limit: Decimal,
+    },
+    /// The cheapest packs cannot be found in reasonable time.
+    #[error("found more combinations of packs than are looked at, expected fewer or simpler sizes")]
+    TooManyPacks,
+    /// The price of single events is asked for, and only their sum is known.
+    #[error("found only the sum of a month, expected its single events: state them as the meter's events")]
+    NeedsEvents,
+    /// A correction, where the charge does not say what it costs.
+    #[error("found the quantity {quantity} and no word on what a quantity below 0 costs")]
+    Negative {
+        /// The quantity.
+        quantity: Decimal,
+    },
+    /// A correction of what has no upper bound.
+    #[error("found a quantity below 0 at a price without an upper bound, which has no lower one")]
+    OpenBelow,
 }
 
-/// The rows of a cycle; their sum is its amount before limits and adjustments.
-pub(crate) fn rows(charge: &Charge, quantity: &Quantity) -> Result<Vec<TierRow>, ModelError> {
-    let model = &charge.model;
+/// A quantity at a model's prices: the rows, the changes beside them, and what both add up to.
+pub(crate) fn price(
+    charge: &Charge,
+    model: &PriceModel,
+    quantity: &Quantity<'_>,
+    changes: &mut Vec<AdjustmentRow>,
+) -> Result<(Vec<TierRow>, Interval), ModelError> {
+    if let PriceModel::Percentage(price) = model {
+        return percentage::price(price, quantity, changes);
+    }
+    let rows = rows(charge, model, quantity)?;
+    let amount = rows.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
+    Ok((rows, amount))
+}
+
+fn rows(charge: &Charge, model: &PriceModel, quantity: &Quantity<'_>) -> Result<Vec<TierRow>, ModelError> {
     if quantity.net.is_zero() && charge.zero_quantity == Some(ZeroQuantity::FirstTier) {
         return Ok(first_tier(model));
     }
@@ -70,6 +109,8 @@ pub(crate) fn rows(charge: &Charge, quantity: &Quantity) -> Result<Vec<TierRow>,
             let partial = partial.unwrap_or(PartialPackage::Up);
             package::rows(*size, *price, partial, *minimum_packages, quantity)?
         }
+        PriceModel::Percentage(price) => percentage::price(price, quantity, &mut Vec::new())?.0,
+        PriceModel::Packs(packs) => packs::rows(packs, quantity)?,
     })
 }
 
@@ -78,9 +119,11 @@ fn first_tier(model: &PriceModel) -> Vec<TierRow> {
     let tiers = match model {
         PriceModel::Graduated { tiers, .. } | PriceModel::Volume { tiers, .. } => tiers,
         PriceModel::StairStep { steps, .. } => steps,
-        PriceModel::Flat { .. } | PriceModel::PerUnit { .. } | PriceModel::Package { .. } => {
-            return Vec::new();
-        }
+        PriceModel::Flat { .. }
+        | PriceModel::PerUnit { .. }
+        | PriceModel::Package { .. }
+        | PriceModel::Percentage(_)
+        | PriceModel::Packs(_) => return Vec::new(),
     };
     let flat = tiers.as_slice().first().and_then(|tier| Some((tier.unit_price, tier.flat_amount?)));
     let row = |(unit_price, amount): (Interval, Interval)| TierRow {
@@ -97,7 +140,7 @@ fn first_tier(model: &PriceModel) -> Vec<TierRow> {
 /// Refuses a quantity above the last tier of a ladder that ends.
 pub(crate) fn beyond(tiers: &Tiers, quantity: Decimal) -> Result<(), ModelError> {
     match tiers.limit() {
-        Some(limit) if quantity > limit => Err(ModelError::BeyondLastTier { quantity, limit }),
+        Some(limit) if tiers.ends_before(quantity) => Err(ModelError::BeyondLastTier { quantity, limit }),
         _ => Ok(()),
     }
 }
@@ -121,12 +164,14 @@ pub(crate) fn tier_row(
         None => quantity,
     };
     let units = tier.unit_price.scale(quantity, per)?;
+    let amount = tier.flat_amount.map_or(Ok(units), |flat| units.plus(flat))?;
+    let amount = tier.minimum_amount.map_or(amount, |least| amount.at_least_value(least));
     Ok(TierRow {
         tier: u32::try_from(index).map_err(|_| ArithmeticError)?,
         quantity,
         unit_price: tier.unit_price,
         per,
         flat_amount: tier.flat_amount,
-        amount: tier.flat_amount.map_or(Ok(units), |flat| units.plus(flat))?,
+        amount: tier.maximum_amount.map_or(amount, |most| amount.at_most_value(most)),
     })
 }

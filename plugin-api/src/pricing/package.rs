@@ -12,7 +12,7 @@ pub(crate) fn rows(
     price: Interval,
     partial: PartialPackage,
     minimum: Decimal,
-    quantity: &Quantity,
+    quantity: &Quantity<'_>,
 ) -> Result<Vec<TierRow>, ArithmeticError> {
     let (count, per) = match partial {
         PartialPackage::Prorated => (quantity.net, size.get()),

@@ -8,7 +8,7 @@ use crate::quote::TierRow;
 pub(crate) fn rows(
     price: Interval,
     per: Positive,
-    quantity: &Quantity,
+    quantity: &Quantity<'_>,
 ) -> Result<Vec<TierRow>, ArithmeticError> {
     let (count, per) = quantity.over_days(quantity.net, per.get())?;
     let amount = price.scale(count, per)?;
@@ -26,7 +26,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn amount(price: &str, per: &str, quantity: &Quantity) -> Decimal {
+    fn amount(price: &str, per: &str, quantity: &Quantity<'_>) -> Decimal {
         let per = Positive::new(d(per)).unwrap();
         rows(Interval::exact(d(price)), per, quantity).unwrap()[0].amount.point().unwrap()
     }

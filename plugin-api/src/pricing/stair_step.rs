@@ -10,7 +10,7 @@ use crate::quote::TierRow;
 pub(crate) fn rows(
     steps: &Tiers,
     accumulation: StepAccumulation,
-    quantity: &Quantity,
+    quantity: &Quantity<'_>,
 ) -> Result<Vec<TierRow>, ModelError> {
     if quantity.net.is_zero() {
         return Ok(Vec::new());

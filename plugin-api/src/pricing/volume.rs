@@ -8,7 +8,7 @@ pub(crate) fn rows(
     tiers: &Tiers,
     per: Positive,
     lookup: Option<TierLookup>,
-    quantity: &Quantity,
+    quantity: &Quantity<'_>,
 ) -> Result<Vec<TierRow>, ModelError> {
     if quantity.net.is_zero() {
         return Ok(Vec::new());
@@ -34,7 +34,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn amount(quantity: &Quantity, lookup: Option<TierLookup>) -> Vec<Decimal> {
+    fn amount(quantity: &Quantity<'_>, lookup: Option<TierLookup>) -> Vec<Decimal> {
         let tier = |up_to: Option<&str>, price: &str| Tier::new(up_to.map(d), Interval::exact(d(price)));
         let tiers = Tiers::new(vec![tier(Some("10"), "10"), tier(None, "8")]).unwrap();
         let rows = rows(&tiers, Positive::ONE, lookup, quantity).unwrap();

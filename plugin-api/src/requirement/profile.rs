@@ -18,6 +18,9 @@ pub enum ProfileError {
     /// Negative or too large.
     #[error("found {0}, expected a quantity from 0 to 1000000000000")]
     Value(Decimal),
+    /// Too large, whatever its sign.
+    #[error("found a quantity of the size {0}, expected one from -1000000000000 to 1000000000000")]
+    Size(Decimal),
     /// Out of range.
     #[error("found a monthly growth of {0}, expected a fraction above -1 and up to 1")]
     Growth(Decimal),
@@ -51,6 +54,19 @@ impl MonthlyProfile {
             return Err(ProfileError::Growth(growth));
         }
         Ok(Self { values, growth, whole: false })
+    }
+
+    /// A profile of quantities that may be corrections of what was counted before: below zero.
+    ///
+    /// # Errors
+    /// [`ProfileError`] for a list or a growth out of range.
+    pub fn signed(values: Vec<Decimal>, growth: Decimal) -> Result<Self, ProfileError> {
+        let sizes = values.iter().map(Decimal::abs).collect();
+        let checked = Self::new(sizes, growth).map_err(|error| match error {
+            ProfileError::Value(size) => ProfileError::Size(size),
+            other => other,
+        })?;
+        Ok(Self { values, ..checked })
     }
 
     /// A profile of whole things, such as seats: grown quantities are rounded up.

@@ -16,6 +16,8 @@ pub(super) fn adjustment_to_wire(adjustment: &Adjustment) -> v1::Adjustment {
             (WireEffect::Fraction(interval_to_wire(*fraction)), base.to_wire())
         }
         Effect::Amount(amount) => (WireEffect::Amount(interval_to_wire(*amount)), 0),
+        Effect::UnitFraction(fraction) => (WireEffect::UnitFraction(interval_to_wire(*fraction)), 0),
+        Effect::UnitAmount(amount) => (WireEffect::UnitAmount(interval_to_wire(*amount)), 0),
     };
     v1::Adjustment {
         id: adjustment.id.clone(),
@@ -57,9 +59,15 @@ pub(super) fn adjustment_from_wire(
 
 fn effect_from_wire(wire: &v1::Adjustment, at: &Path<'_>, found: &mut Found) -> Option<Effect> {
     let base_at = at.key("base");
+    if wire.base != 0 && !matches!(wire.effect, Some(WireEffect::Fraction(_)) | None) {
+        found.add(&base_at, "found a base beside another effect, expected one only with a fraction");
+    }
     match &wire.effect {
         None => {
-            found.add(&at.key("effect"), "found nothing, expected a fraction or an amount");
+            found.add(
+                &at.key("effect"),
+                "found nothing, expected a fraction, an amount, a unit_fraction or a unit_amount",
+            );
             None
         }
         Some(WireEffect::Fraction(fraction)) => {
@@ -68,10 +76,13 @@ fn effect_from_wire(wire: &v1::Adjustment, at: &Path<'_>, found: &mut Found) -> 
             Some(Effect::Fraction { fraction: fraction?, base })
         }
         Some(WireEffect::Amount(amount)) => {
-            if wire.base != 0 {
-                found.add(&base_at, "found a base beside an amount, expected one only with a fraction");
-            }
             found.interval(&at.key("amount"), Some(amount)).map(Effect::Amount)
+        }
+        Some(WireEffect::UnitFraction(fraction)) => {
+            found.interval(&at.key("unit_fraction"), Some(fraction)).map(Effect::UnitFraction)
+        }
+        Some(WireEffect::UnitAmount(amount)) => {
+            found.interval(&at.key("unit_amount"), Some(amount)).map(Effect::UnitAmount)
         }
     }
 }

@@ -11,8 +11,9 @@ use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::Found;
 use super::metering::{metering_from_wire, metering_to_wire, seats_from_wire, seats_to_wire};
 use super::model::{model_from_wire, model_to_wire};
+use super::spend::{spend_from_wire, spend_to_wire};
 use crate::charge::{
-    Allowance, AllowanceTier, Charge, Commitment, CommitmentKind, DateWindow, MonthWindow, Positive,
+    Allowance, AllowanceTier, Charge, Commitment, CommitmentKind, DateWindow, MonthWindow, Positive, Priced,
     Proration,
 };
 use crate::document::path::Path;
@@ -48,6 +49,11 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         module_id: charge.module_id.clone().unwrap_or_default(),
         zero_quantity: optional_to_wire(charge.zero_quantity),
         tier_rounding: charge.tier_rounding.map(rounding_to_wire),
+        negative_quantity: optional_to_wire(charge.negative_quantity),
+        each_event: charge.priced == Priced::EachEvent,
+        unit_price_rounding: charge.unit_price_rounding.map(rounding_to_wire),
+        spend_commitment: charge.spend_commitment.map(spend_to_wire),
+        limits_compared: optional_to_wire(charge.limits_compared),
     }
 }
 
@@ -76,6 +82,14 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
         wire.tier_rounding.as_ref().and_then(|r| rounding_from_wire(r, &at.key("tier_rounding"), found));
     let zero_quantity = found.optional_kind(&at.key("zero_quantity"), wire.zero_quantity);
     let confidence = found.kind(&at.key("confidence"), wire.confidence);
+    let negative_quantity = found.optional_kind(&at.key("negative_quantity"), wire.negative_quantity);
+    let unit_rounding_at = at.key("unit_price_rounding");
+    let unit_price_rounding =
+        wire.unit_price_rounding.as_ref().and_then(|r| rounding_from_wire(r, &unit_rounding_at, found));
+    let spend_at = at.key("spend_commitment");
+    let spend_commitment =
+        wire.spend_commitment.as_ref().map(|spend| spend_from_wire(spend, &spend_at, found));
+    let limits_compared = found.optional_kind(&at.key("limits_compared"), wire.limits_compared);
     Some(Charge {
         id: wire.id.clone(),
         name: wire.display_name.clone(),
@@ -98,6 +112,15 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
         module_id: Some(wire.module_id.clone()).filter(|id| !id.is_empty()),
         zero_quantity,
         tier_rounding,
+        negative_quantity,
+        priced: if wire.each_event { Priced::EachEvent } else { Priced::Together },
+        unit_price_rounding,
+        // A commitment that cannot be read is not none.
+        spend_commitment: match spend_commitment {
+            None => None,
+            Some(spend) => Some(spend?),
+        },
+        limits_compared,
     })
 }
 

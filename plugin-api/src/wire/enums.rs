@@ -4,9 +4,9 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Cycle, DateBasis,
-    Legs, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject,
-    TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Crossing, Cycle,
+    DateBasis, Legs, LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis,
+    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
 use crate::offer::{CoverageStatus, MonthDays};
@@ -83,6 +83,10 @@ wire_enums! {
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
         BilledQuantity = BilledQuantity, TermMonths = TermMonths;
+    NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
+    LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
+        AfterAdjustments = AfterAdjustments;
+    Crossing as v1::CrossingEvent: Excess = Excess, Whole = Whole, Free = Free;
     Attempts as v1::AttemptCount: Answered = Answered, All = All, Unanswered = Unanswered;
     Combine as v1::CombineMode: Sum = Sum, Dearest = Dearest;
     Legs as v1::LegCount: Each = Each, One = One, Mean = Mean;
@@ -130,6 +134,9 @@ mod tests {
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
         count::<Subject>(3);
+        count::<NegativeQuantity>(2);
+        count::<LimitsCompared>(2);
+        count::<Crossing>(3);
         count::<Attempts>(3);
         count::<Combine>(2);
         count::<Legs>(3);

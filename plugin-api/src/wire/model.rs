@@ -8,8 +8,10 @@ use v1::charge::Model;
 use super::charge::{interval_to_wire, unless_one};
 use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::Found;
+use super::packs::{packs_from_wire, packs_to_wire};
+use super::percentage::{percentage_from_wire, percentage_to_wire};
 use crate::charge::tiers::MAX_TIERS;
-use crate::charge::{Positive, PriceModel, Tier, TierLookup, Tiers};
+use crate::charge::{Positive, PriceModel, Tier, TierBound, TierLookup, Tiers};
 use crate::document::path::Path;
 use crate::interval::Interval;
 
@@ -19,6 +21,7 @@ pub(super) fn model_to_wire(model: &PriceModel) -> Model {
         per: unless_one(per),
         lookup: optional_to_wire(lookup),
         bounded: tiers.limit().is_some(),
+        upper_exclusive: tiers.bound() == TierBound::Exclusive,
     };
     match model {
         PriceModel::Flat { amount, only_when_used } => Model::Flat(v1::FlatPrice {
@@ -34,6 +37,7 @@ pub(super) fn model_to_wire(model: &PriceModel) -> Model {
             steps: steps.as_slice().iter().map(step_to_wire).collect(),
             accumulation: accumulation.to_wire(),
             bounded: steps.limit().is_some(),
+            upper_exclusive: steps.bound() == TierBound::Exclusive,
         }),
         PriceModel::Package { size, price, partial, minimum_packages } => Model::Package(v1::PackagePrice {
             size: Some(decimal_to_wire(size.get())),
@@ -41,6 +45,10 @@ pub(super) fn model_to_wire(model: &PriceModel) -> Model {
             partial: optional_to_wire(*partial),
             minimum_packages: (!minimum_packages.is_zero()).then(|| decimal_to_wire(*minimum_packages)),
         }),
+        PriceModel::Percentage(price) => {
+            Model::Percentage(percentage_to_wire(price, ladder(&price.tiers, Positive::ONE, None)))
+        }
+        PriceModel::Packs(packs) => Model::Packs(packs_to_wire(packs)),
     }
 }
 
@@ -50,6 +58,8 @@ fn tier_to_wire(tier: &Tier) -> v1::Tier {
         unit_price: Some(interval_to_wire(tier.unit_price)),
         flat_amount: tier.flat_amount.map(interval_to_wire),
         package_size: tier.package_size.map(|size| decimal_to_wire(size.get())),
+        minimum_amount: tier.minimum_amount.map(decimal_to_wire),
+        maximum_amount: tier.maximum_amount.map(decimal_to_wire),
     }
 }
 
@@ -62,7 +72,7 @@ pub(super) fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut F
         None => {
             found.add(
                 &at.key("model"),
-                "found nothing, expected flat, per_unit, graduated, volume, stair_step or package",
+                "found nothing, expected flat, per_unit, graduated, volume, stair_step, package, percentage or packs",
             );
             None
         }
@@ -101,10 +111,18 @@ pub(super) fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut F
             }
             Some(PriceModel::Package { size: size?, price: price?, partial, minimum_packages })
         }
+        Some(Model::Percentage(price)) => {
+            percentage_from_wire(price, &at.key("percentage"), found).map(PriceModel::Percentage)
+        }
+        Some(Model::Packs(packs)) => packs_from_wire(packs, &at.key("packs"), found).map(PriceModel::Packs),
     }
 }
 
-fn ladder_from_wire(wire: &v1::TieredPrice, at: &Path<'_>, found: &mut Found) -> Option<(Tiers, Positive)> {
+pub(super) fn ladder_from_wire(
+    wire: &v1::TieredPrice,
+    at: &Path<'_>,
+    found: &mut Found,
+) -> Option<(Tiers, Positive)> {
     let per = found.positive_or_one(&at.key("per"), wire.per.as_ref());
     let tiers_at = at.key("tiers");
     let tiers: Vec<_> = found
@@ -114,12 +132,17 @@ fn ladder_from_wire(wire: &v1::TieredPrice, at: &Path<'_>, found: &mut Found) ->
         .map(|(index, wire)| tier_from_wire(wire, &tiers_at.index(index), found))
         .collect();
     let tiers = tiers.into_iter().collect::<Option<_>>()?;
-    Some((found.check(at, ladder(tiers, wire.bounded))?, per?))
+    Some((found.check(at, ladder(tiers, wire.bounded, wire.upper_exclusive))?, per?))
 }
 
 /// An end of the ladder is no mistake only where it is said.
-fn ladder(tiers: Vec<Tier>, bounded: bool) -> Result<Tiers, crate::charge::TiersError> {
-    if bounded { Tiers::bounded(tiers) } else { Tiers::new(tiers) }
+fn ladder(
+    tiers: Vec<Tier>,
+    bounded: bool,
+    upper_exclusive: bool,
+) -> Result<Tiers, crate::charge::TiersError> {
+    let tiers = if bounded { Tiers::bounded(tiers) } else { Tiers::new(tiers) }?;
+    Ok(if upper_exclusive { tiers.with_bound(TierBound::Exclusive) } else { tiers })
 }
 
 fn stair_from_wire(wire: &v1::StairStepPrice, at: &Path<'_>, found: &mut Found) -> Option<PriceModel> {
@@ -136,7 +159,7 @@ fn stair_from_wire(wire: &v1::StairStepPrice, at: &Path<'_>, found: &mut Found) 
         }
         steps.push(Tier { flat_amount: amount, ..Tier::new(up_to, Interval::ZERO) });
     }
-    let steps = found.check(at, ladder(steps, wire.bounded))?;
+    let steps = found.check(at, ladder(steps, wire.bounded, wire.upper_exclusive))?;
     Some(PriceModel::StairStep { steps, accumulation: accumulation? })
 }
 
@@ -148,9 +171,12 @@ fn tier_from_wire(wire: &v1::Tier, at: &Path<'_>, found: &mut Found) -> Option<T
         wire.flat_amount.as_ref().and_then(|flat| found.interval(&at.key("flat_amount"), Some(flat)));
     let package_size =
         wire.package_size.as_ref().and_then(|size| found.positive(&at.key("package_size"), Some(size)));
+    let minimum_amount = found.optional_decimal(&at.key("minimum_amount"), wire.minimum_amount.as_ref());
+    let maximum_amount = found.optional_decimal(&at.key("maximum_amount"), wire.maximum_amount.as_ref());
     // A bound that cannot be read is not an open one.
     if found.count() > before {
         return None;
     }
-    Some(Tier { up_to, unit_price: unit_price?, flat_amount, package_size })
+    let unit_price = unit_price?;
+    Some(Tier { up_to, unit_price, flat_amount, package_size, minimum_amount, maximum_amount })
 }

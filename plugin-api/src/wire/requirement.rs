@@ -12,11 +12,12 @@ use super::resolve::months_until;
 use super::{MAX_MONTHS, MAX_TEXT};
 use crate::document::path::Path;
 use crate::document::suggest::shown;
+use crate::interval::add;
 use crate::money::currency;
 use crate::offer::MAX_ID;
 use crate::requirement::profile::{MAX_ENTRIES, ProfileError};
 use crate::requirement::{
-    MeterReading, MonthlyProfile, NumberGroup, Purchase, Requirement, SeatGroup, Selection,
+    MAX_EVENTS, MeterReading, MonthlyProfile, NumberGroup, Purchase, Requirement, SeatGroup, Selection,
 };
 
 /// Most groups of seats, and of held seats.
@@ -226,8 +227,17 @@ fn demands(wire: &[v1::Demand], months: usize, found: &mut Found) -> Option<Vec<
 
 fn reading(wire: &v1::MeterReading, at: &Path<'_>, months: usize, found: &mut Found) -> Option<MeterReading> {
     let meter = found.meter(&at.key("meter_id"), &wire.meter_id);
+    let events = events(wire, at, found);
     let quantity_at = at.key("quantity");
-    let quantity = profile(found, &quantity_at, wire.quantity.as_ref(), MonthlyProfile::new, months);
+    let quantity = match &events {
+        Some(events) if !events.is_empty() && wire.quantity.is_none() => {
+            let events_at = at.key("events");
+            let sum = events.iter().copied().try_fold(Decimal::ZERO, add);
+            let sum = found.check(&events_at, sum);
+            sum.and_then(|sum| found.check(&events_at, MonthlyProfile::signed(vec![sum], Decimal::ZERO)))
+        }
+        _ => profile(found, &quantity_at, wire.quantity.as_ref(), MonthlyProfile::signed, months),
+    };
     let attributes = attributes(&wire.attributes, &[], &at.key("attributes"), found);
     let meter = meter?;
     let base_units = meter.base_units(&wire.unit);
@@ -244,7 +254,19 @@ fn reading(wire: &v1::MeterReading, at: &Path<'_>, months: usize, found: &mut Fo
         quantity: quantity?,
         base_units: base_units?,
         attributes,
+        events: events?,
     })
+}
+
+/// The single events of a month; they are the quantity, so none is said beside them.
+fn events(wire: &v1::MeterReading, at: &Path<'_>, found: &mut Found) -> Option<Vec<Decimal>> {
+    if !wire.events.is_empty() && wire.quantity.is_some() {
+        found.add(&at.key("quantity"), "found a quantity beside events, expected only the events");
+    }
+    let at = at.key("events");
+    let events = found.limited(&at, &wire.events, MAX_EVENTS).iter().enumerate();
+    let events: Vec<_> = events.map(|(index, wire)| found.decimal(&at.index(index), Some(wire))).collect();
+    events.into_iter().collect()
 }
 
 fn number(wire: &v1::NumberGroup, at: &Path<'_>, months: usize, found: &mut Found) -> Option<NumberGroup> {

@@ -38,6 +38,8 @@ fn ladder() -> Tiers {
         unit_price: exact(price),
         flat_amount: up_to.map(|_| exact("5")),
         package_size: up_to.map(|_| positive("2.5")),
+        minimum_amount: up_to.map(|_| d("1")),
+        maximum_amount: up_to.map(|_| d("70")),
     };
     Tiers::new(vec![tier(Some("10.5"), "0.00675"), tier(None, "0.004")]).unwrap()
 }
@@ -74,6 +76,8 @@ fn seat_charge() -> Charge {
             adjustment("list", Effect::Fraction { fraction, base: AdjustmentBase::List }),
             adjustment("running", Effect::Fraction { fraction, base: AdjustmentBase::Running }),
             adjustment("amount", Effect::Amount(exact("-3"))),
+            adjustment("unit-fraction", Effect::UnitFraction(fraction)),
+            adjustment("unit-amount", Effect::UnitAmount(exact("2"))),
         ],
         commitment: Commitment {
             kind: CommitmentKind::Ratchet,
@@ -133,7 +137,8 @@ fn usage_charges() -> Vec<Charge> {
             flat_amount: Some(exact("9")),
             ..Tier::new(Some(d("10")), Interval::ZERO)
         }])
-        .unwrap(),
+        .unwrap()
+        .with_bound(TierBound::Exclusive),
         accumulation,
     };
     let mut stepped = charge("stepped", MeteringSource::Stated, stair(StepAccumulation::Sum));
@@ -156,10 +161,58 @@ fn usage_charges() -> Vec<Charge> {
     ]
 }
 
+fn event_charges() -> Vec<Charge> {
+    let tier = |up_to: Option<&str>| Tier {
+        flat_amount: Some(exact("2")),
+        ..Tier::new(up_to.map(d), exact("0.013"))
+    };
+    let percentage = Percentage {
+        tiers: Tiers::new(vec![tier(Some("1000")), tier(None)]).unwrap(),
+        fixed_per_event: Some(exact("0.3")),
+        minimum_per_event: Some(d("0.5")),
+        maximum_per_event: Some(d("12")),
+        free: Some(FreeEvents { events: Some(3), amount: Some(d("250")), crossing: Crossing::Excess }),
+    };
+    let mut windows = charge(
+        "windows",
+        MeteringSource::Stated,
+        PriceModel::PerUnit { price: exact("2"), per: Positive::ONE },
+    );
+    windows.negative_quantity = Some(NegativeQuantity::Mirrored);
+    windows.priced = Priced::EachEvent;
+    windows.unit_price_rounding = Some(Rounding { mode: RoundingMode::HalfUp, scale: Some(2) });
+    windows.limits_compared = Some(LimitsCompared::AfterAdjustments);
+    windows.spend_commitment = Some(SpendCommitment {
+        committed: Committed::Quantity(d("10")),
+        overage_factor: d("1.5"),
+        charges_shortfall: true,
+    });
+    let mut committed = charge("committed", MeteringSource::Stated, windows.model.clone());
+    committed.spend_commitment = Some(SpendCommitment {
+        committed: Committed::Amount(d("100")),
+        overage_factor: d("0"),
+        charges_shortfall: false,
+    });
+    let packs = |beyond, validity_months, recharge_below| {
+        let packs = vec![Pack { size: positive("1000"), price: exact("8") }];
+        PriceModel::Packs(Packs { packs, beyond, validity_months, recharge_below })
+    };
+    let overage = BeyondPacks::Overage { price: exact("0.01"), per: positive("10") };
+    vec![
+        charge("percentage", MeteringSource::Stated, PriceModel::Percentage(percentage)),
+        windows,
+        committed,
+        charge("overage", MeteringSource::Stated, packs(overage, None, None)),
+        charge("stop", MeteringSource::Stated, packs(BeyondPacks::Stop { most: 4 }, None, None)),
+        charge("renewal", MeteringSource::Stated, packs(BeyondPacks::Renewal, Some(12), Some(d("50")))),
+    ]
+}
+
 fn offer() -> Offer {
     let note = |code: &str| vec![Note::new(code, "A sentence.", "seats[0]")];
     let mut charges = vec![seat_charge()];
     charges.extend(usage_charges());
+    charges.extend(event_charges());
     Offer::new(OfferParts {
         edition: Label::new("pro", "Pro"),
         purchase_option: Label::new("annual", "Paid by the year"),

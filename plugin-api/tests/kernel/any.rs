@@ -8,10 +8,11 @@ use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use quotient_plugin_api::charge::{
-    Adjustment, AdjustmentBase, Allowance, AllowanceTier, Category, Charge, Commitment, CommitmentKind,
-    Condition, Cycle, DateBasis, DateWindow, Effect, MeteringRule, MeteringSource, MonthWindow,
-    PartialPackage, Positive, PriceModel, Proration, ProrationUnit, StepAccumulation, Subject, Tier,
-    TierLookup, Tiers, ZeroQuantity,
+    Adjustment, AdjustmentBase, Allowance, AllowanceTier, BeyondPacks, Category, Charge, Commitment,
+    CommitmentKind, Committed, Condition, Crossing, Cycle, DateBasis, DateWindow, Effect, FreeEvents,
+    LimitsCompared, MeteringRule, MeteringSource, MonthWindow, Pack, Packs, PartialPackage, Percentage,
+    Positive, PriceModel, Priced, Proration, ProrationUnit, SpendCommitment, StepAccumulation, Subject, Tier,
+    TierBound, TierLookup, Tiers, ZeroQuantity,
 };
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::money::{Rounding, RoundingMode, currency};
@@ -92,20 +93,30 @@ fn purchase(start: Date) -> impl Strategy<Value = Purchase> {
     prop_oneof![2 => months().prop_map(|term_months| Purchase::New { term_months }), 1 => expand]
 }
 
+/// E-mails as stated: a profile, or the single events of each month.
+fn reading() -> impl Strategy<Value = MeterReading> {
+    let event = (0_i64..5_000).prop_map(|digits| Decimal::new(digits, 1));
+    let events = prop_oneof![1 => Just(Vec::new()), 1 => vec(event, 1..6)];
+    (profile(false), events).prop_map(|(profile, events)| MeterReading {
+        meter_id: "emails".to_owned(),
+        quantity: match events.is_empty() {
+            true => profile,
+            false => MonthlyProfile::constant(events.iter().sum()).unwrap(),
+        },
+        base_units: Decimal::ONE,
+        attributes: BTreeMap::new(),
+        events,
+    })
+}
+
 /// Any requirement that the wire lets in, but for its horizon, which may be shorter than the term.
 pub fn requirement() -> impl Strategy<Value = Requirement> {
     let dates = day().prop_flat_map(|start| (Just(start), day(), purchase(start)));
-    let quantities = (of(profile(true)), of(profile(true)), of(profile(false)), of(profile(false)));
+    let quantities = (of(profile(true)), of(profile(true)), of(reading()), of(profile(false)));
     (dates, months(), quantities).prop_map(|((start_date, pricing_date, purchase), horizon, quantities)| {
-        let (agents, leads, emails, contacts) = quantities;
+        let (agents, leads, stated, contacts) = quantities;
         let group = |role: &str, named| SeatGroup { role: role.to_owned(), named, peak_concurrent: None };
         let seats = [agents.map(|seats| group("agent", seats)), leads.map(|seats| group("lead", seats))];
-        let stated = emails.map(|quantity| MeterReading {
-            meter_id: "emails".to_owned(),
-            quantity,
-            base_units: Decimal::ONE,
-            attributes: BTreeMap::new(),
-        });
         let demand = contacts.map(|contacts| Demand {
             attributes: BTreeMap::new(),
             ..Demand::new("demand-1", Channel::Chat, Direction::Inbound, contacts)
@@ -123,17 +134,21 @@ pub fn requirement() -> impl Strategy<Value = Requirement> {
 }
 
 fn tiers(size: Size) -> impl Strategy<Value = Tiers> {
-    let rung = (size.decimal(), size.price(), weighted(0.2, size.price()), weighted(0.2, size.positive()));
-    vec(rung, 1..5).prop_filter_map("ascending", |rungs| {
+    let limits = (weighted(0.1, size.decimal()), weighted(0.1, size.decimal()));
+    let rung =
+        (size.decimal(), size.price(), weighted(0.2, size.price()), weighted(0.2, size.positive()), limits);
+    let bound = select(&[TierBound::Inclusive, TierBound::Exclusive]);
+    (vec(rung, 1..5), bound).prop_filter_map("ascending", |(rungs, bound)| {
         let mut bounds: Vec<_> = rungs.iter().map(|(bound, ..)| *bound).collect();
         bounds.sort();
         let last = rungs.len() - 1;
         let rungs = rungs.into_iter().enumerate();
-        let tiers = rungs.map(|(index, (_, unit_price, flat_amount, package_size))| {
+        let tiers = rungs.map(|(index, (_, unit_price, flat_amount, package_size, limits))| {
             let up_to = (index < last).then(|| bounds[index]);
-            Tier { up_to, unit_price, flat_amount, package_size }
+            let (minimum_amount, maximum_amount) = limits;
+            Tier { up_to, unit_price, flat_amount, package_size, minimum_amount, maximum_amount }
         });
-        Tiers::new(tiers.collect()).ok()
+        Some(Tiers::new(tiers.collect()).ok()?.with_bound(bound))
     })
 }
 
@@ -156,7 +171,60 @@ fn model(size: Size) -> impl Strategy<Value = PriceModel> {
         (size.positive(), size.price(), partial, 0_u32..3).prop_map(|(size, price, partial, least)| {
             PriceModel::Package { size, price, partial, minimum_packages: Decimal::from(least) }
         }),
+        percentage(size).prop_map(PriceModel::Percentage),
+        packs().prop_map(PriceModel::Packs),
     ]
+}
+
+/// Packs of a few thousand at most: how many are bought is a whole number of 32 bits.
+fn packs() -> impl Strategy<Value = Packs> {
+    let exact = (1_i64..5_000).prop_map(|digits| Interval::exact(Decimal::new(digits, 1)));
+    let pack = (1_i64..5_000, exact.clone())
+        .prop_map(|(size, price)| Pack { size: Positive::new(size.into()).unwrap(), price });
+    let overage = (exact, 1_i64..100)
+        .prop_map(|(price, per)| BeyondPacks::Overage { price, per: Positive::new(per.into()).unwrap() });
+    let beyond = prop_oneof![
+        Just(BeyondPacks::Renewal),
+        overage,
+        (1_u32..5_000).prop_map(|most| BeyondPacks::Stop { most }),
+    ];
+    (vec(pack, 1..4), beyond, weighted(0.3, 1_u32..15), weighted(0.3, 0_i64..500)).prop_map(
+        |(packs, beyond, validity, level)| {
+            let validity_months = validity.filter(|_| beyond == BeyondPacks::Renewal);
+            let recharge_below = level.filter(|_| validity_months.is_some()).map(Decimal::from);
+            Packs { packs, beyond, validity_months, recharge_below }
+        },
+    )
+}
+
+fn percentage(size: Size) -> impl Strategy<Value = Percentage> {
+    let crossing = select(&[Crossing::Excess, Crossing::Whole, Crossing::Free]);
+    let free = (1_u32..4, of(size.positive()), crossing).prop_map(|(events, amount, crossing)| FreeEvents {
+        events: Some(events),
+        amount: amount.map(Positive::get),
+        crossing,
+    });
+    let limits = (weighted(0.3, size.decimal()), weighted(0.3, size.decimal()));
+    (tiers(size), weighted(0.3, size.price()), limits, weighted(0.3, free)).prop_map(
+        |(tiers, fixed_per_event, (least, most), free)| Percentage {
+            tiers,
+            fixed_per_event,
+            minimum_per_event: least,
+            maximum_per_event: most.map(|most| most.max(least.unwrap_or_default())),
+            free,
+        },
+    )
+}
+
+fn spend(size: Size) -> impl Strategy<Value = SpendCommitment> {
+    let committed = (size.decimal(), any::<bool>()).prop_map(|(value, money)| match money {
+        true => Committed::Amount(value),
+        false => Committed::Quantity(value),
+    });
+    (committed, 0_i64..50, any::<bool>()).prop_map(|(committed, tenths, charges_shortfall)| {
+        let overage_factor = Decimal::new(tenths, 1);
+        SpendCommitment { committed, overage_factor, charges_shortfall }
+    })
 }
 
 fn rounding() -> impl Strategy<Value = Rounding> {
@@ -183,6 +251,10 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         });
     let amount = (size.decimal(), any::<bool>())
         .prop_map(|(amount, off)| Effect::Amount(Interval::exact(if off { -amount } else { amount })));
+    let unit_fraction =
+        (-100_i64..50).prop_map(|percent| Effect::UnitFraction(Interval::exact(Decimal::new(percent, 2))));
+    let unit_amount = (size.decimal(), any::<bool>())
+        .prop_map(|(amount, off)| Effect::UnitAmount(Interval::exact(if off { -amount } else { amount })));
     let subject = select(&[Subject::CommittedQuantity, Subject::BilledQuantity, Subject::TermMonths]);
     let condition = (subject, 0..30_u32).prop_map(|(subject, least)| Condition {
         subject,
@@ -190,8 +262,12 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         at_most: None,
     });
     let windows = (weighted(0.2, date_window()), weighted(0.2, month_window()));
-    (prop_oneof![3 => fraction, 1 => amount], vec(condition, 0..2), windows).prop_map(
-        |(effect, conditions, (dates, months))| Adjustment {
+    (
+        prop_oneof![6 => fraction, 2 => amount, 1 => unit_fraction, 1 => unit_amount],
+        vec(condition, 0..2),
+        windows,
+    )
+        .prop_map(|(effect, conditions, (dates, months))| Adjustment {
             id: String::new(),
             reason: String::new(),
             effect,
@@ -199,8 +275,7 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
             dates,
             months,
             sources: Vec::new(),
-        },
-    )
+        })
 }
 
 fn source() -> impl Strategy<Value = MeteringRule> {
@@ -243,9 +318,25 @@ fn charge(size: Size) -> impl Strategy<Value = Charge> {
         of(proration),
         (weighted(0.2, rounding()), weighted(0.2, rounding())),
         of(select(&[ZeroQuantity::NoCharge, ZeroQuantity::FirstTier])),
+        (
+            weighted(0.1, spend(size)),
+            of(select(&[LimitsCompared::BeforeAdjustments, LimitsCompared::AfterAdjustments])),
+            weighted(0.1, rounding()),
+            prop_oneof![4 => Just(Priced::Together), 1 => Just(Priced::EachEvent)],
+        ),
     );
     (base, rest).prop_map(|((rule, model, cycle, usage), rest)| {
-        let (allowance, (minimum, maximum), mut adjustments, commitment, windows, proration, roundings, zero) = rest;
+        let (
+            allowance,
+            (minimum, maximum),
+            mut adjustments,
+            commitment,
+            windows,
+            proration,
+            roundings,
+            zero,
+            last,
+        ) = rest;
         for (index, adjustment) in adjustments.iter_mut().enumerate() {
             adjustment.id = format!("a{index}");
         }
@@ -271,6 +362,7 @@ fn charge(size: Size) -> impl Strategy<Value = Charge> {
         charge.proration = proration;
         (charge.line_rounding, charge.tier_rounding) = roundings;
         charge.zero_quantity = zero;
+        (charge.spend_commitment, charge.limits_compared, charge.unit_price_rounding, charge.priced) = last;
         charge
     })
 }

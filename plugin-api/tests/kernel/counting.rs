@@ -6,7 +6,7 @@ use quotient_plugin_api::charge::{
 };
 use quotient_plugin_api::document::Document;
 use quotient_plugin_api::language::charge::ChargeForm;
-use quotient_plugin_api::language::trial::price_trial;
+use quotient_plugin_api::language::trial::{TrialInput, price_trial};
 use quotient_plugin_api::offer::{Offer, Terms};
 use quotient_plugin_api::pricing::{price, price_offers};
 use quotient_plugin_api::requirement::{
@@ -131,7 +131,7 @@ fn an_offer_below_the_demand_is_refused_with_its_reason() {
     assert!(refused.refused[0].ends_with(told), "{:?}", refused.refused);
     // A trial says so as well.
     let document = Document::parse_toml("charge.toml", "per_unit = { price = 1 }\ndaily_cap = 10").unwrap();
-    let told = price_trial(document, &[d("301")]).unwrap_err().to_string();
+    let told = price_trial(document, &TrialInput::of(&[d("301")])).unwrap_err().to_string();
     assert!(told.contains("a day in month 1, expected at most the 10 a day that are sold"), "{told}");
 }
 

@@ -13,6 +13,7 @@ mod expansions;
 mod invariants;
 mod invoices;
 mod models;
+mod packs;
 mod properties;
 mod support;
 mod terms;

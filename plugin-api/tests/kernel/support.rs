@@ -71,6 +71,7 @@ pub fn stated(mut requirement: Requirement, meter_id: &str, quantities: &[&str])
         quantity: profile(quantities),
         base_units: Decimal::ONE,
         attributes: BTreeMap::new(),
+        events: Vec::new(),
     });
     requirement
 }

@@ -1,0 +1,115 @@
+//! The amount of a quantity before discounts and surcharges: unit prices, tiers, spend commitment, limits.
+
+use super::adjust::Facts;
+use super::cycle::Context;
+use super::cycles::CycleSpec;
+use super::limits::{self, record};
+use super::model::{ModelError, Quantity};
+use super::{spend, unit_prices};
+use crate::charge::LimitsCompared;
+use crate::interval::{ArithmeticError, Interval, Step, add};
+use crate::quote::{AdjustmentRow, TierRow};
+
+/// An amount, and the rows that make it.
+pub(crate) struct ListAmount {
+    pub(crate) tiers: Vec<TierRow>,
+    pub(crate) amount: Interval,
+}
+
+/// One quantity, in the order of pricing.
+pub(crate) fn price(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    facts: &Facts,
+    quantity: &Quantity<'_>,
+    rows: &mut Vec<AdjustmentRow>,
+) -> Result<ListAmount, ModelError> {
+    let charge = context.charge;
+    // 1. Tiers at their unit prices, and the adjustments of unit prices.
+    let priced = unit_prices::price(context, cycle, facts, quantity, rows)?;
+    // 2. Each tier rounded, where the sheet rounds its tiers.
+    let amount = match charge.tier_rounding {
+        None => priced.amount,
+        Some(rounding) => {
+            let round = |row: &TierRow| row.amount.map(|bound| rounding.round(bound, context.offer.currency));
+            let rounded = priced.adjusted.as_ref().unwrap_or(&priced.tiers).iter().map(round);
+            let rounded = rounded.into_iter().try_fold(Interval::ZERO, Interval::plus)?;
+            record(
+                rows,
+                "tier_rounding",
+                "each tier is rounded by itself".to_owned(),
+                priced.amount,
+                rounded,
+            )?;
+            rounded
+        }
+    };
+    // 3. What is paid at least, and what a surplus costs.
+    let amount = spend::apply(context, cycle, facts, amount, rows)?;
+    // 4. The line's own minimum and maximum.
+    let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let amount = if after { amount } else { limits::apply(charge, amount, rows)? };
+    Ok(ListAmount { tiers: priced.tiers, amount })
+}
+
+/// Each event of a month by itself, and their sum.
+pub(crate) fn price_each(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    facts: &Facts,
+    quantity: &Quantity<'_>,
+    rows: &mut Vec<AdjustmentRow>,
+) -> Result<ListAmount, ModelError> {
+    let Some(events) = quantity.events else {
+        return match quantity.net.is_zero() {
+            true => Ok(ListAmount { tiers: Vec::new(), amount: Interval::ZERO }),
+            false => Err(ModelError::NeedsEvents),
+        };
+    };
+    let mut sum = ListAmount { tiers: Vec::new(), amount: Interval::ZERO };
+    for event in events {
+        let mut changes = Vec::new();
+        let one = price(context, cycle, facts, &Quantity::of(*event), &mut changes)?;
+        sum.amount = sum.amount.plus(one.amount)?;
+        for row in one.tiers {
+            add_tier(&mut sum.tiers, row)?;
+        }
+        for row in changes {
+            add_change(rows, row)?;
+        }
+    }
+    Ok(sum)
+}
+
+/// Adds a row to the one of the same tier and price; a flat amount stays with its event.
+fn add_tier(rows: &mut Vec<TierRow>, row: TierRow) -> Result<(), ArithmeticError> {
+    let same = |other: &&mut TierRow| {
+        other.flat_amount.is_none()
+            && row.flat_amount.is_none()
+            && (other.tier, other.unit_price, other.per) == (row.tier, row.unit_price, row.per)
+    };
+    match rows.iter_mut().find(same) {
+        None => rows.push(row),
+        Some(other) => {
+            other.quantity = add(other.quantity, row.quantity)?;
+            other.amount = other.amount.plus(row.amount)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds a change to the one with the same id and reason.
+fn add_change(rows: &mut Vec<AdjustmentRow>, row: AdjustmentRow) -> Result<(), ArithmeticError> {
+    match rows.iter_mut().find(|other| other.id == row.id && other.reason == row.reason) {
+        None => rows.push(row),
+        Some(other) => {
+            other.base = other.base.plus(row.base)?;
+            let high = match (other.change.high, row.change.high) {
+                (Some(a), Some(b)) => Some(add(a, b)?),
+                _ => None,
+            };
+            other.change = Step { low: add(other.change.low, row.change.low)?, high };
+        }
+    }
+    Ok(())
+}
