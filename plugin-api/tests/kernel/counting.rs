@@ -194,7 +194,8 @@ fn what_cannot_be_honoured_makes_no_offer() {
             "found a fixed quantity or people in a part, expected what is demanded",
         ]
     );
-    let stated =
-        combined(Combine::Dearest, vec![part("a", MeteringRule::new("units", MeteringSource::Contacts))]);
-    assert!(told(stated)[0].starts_with("found a part that no single contact has"));
+    let stated = |how| combined(how, vec![part("a", MeteringRule::new("emails", MeteringSource::Contacts))]);
+    assert!(told(stated(Combine::Dearest))[0].starts_with("found a part that no single contact has"));
+    let same = MeteringRule { meter_id: "emails".to_owned(), ..stated(Combine::Sum) };
+    assert!(told(same)[0].starts_with("found the meter \"emails\" of the whole in a part"));
 }
