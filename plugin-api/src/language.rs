@@ -1,7 +1,7 @@
 //! The sheet language: one TOML file states what a product costs, and no code is needed.
 //!
 //! [`sheet`] holds the form of a whole file and [`charge`] the form of one priced thing, with its [`model`],
-//! its [`metering`] and its [`adjustment`]s; [`forms`] are the words that name one of a few choices.
+//! its [`metering`] its [`adjustment`]s and what it does over [`time`]; [`forms`] are the words that name one of a few choices.
 //! [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at
 //! the field; decimals are read from their text.
 
@@ -14,7 +14,9 @@ pub mod model;
 pub mod packs;
 pub mod percentage;
 pub mod price;
+pub mod ramp;
 pub mod sheet;
 pub mod spend;
+pub mod time;
 pub mod trial;
 mod trial_input;

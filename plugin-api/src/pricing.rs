@@ -18,7 +18,9 @@ use crate::quote::Quote;
 use crate::requirement::Requirement;
 
 mod adjust;
+mod allowances;
 mod assumptions;
+mod calendar;
 mod choose;
 mod coverage;
 mod cycle;
@@ -36,12 +38,14 @@ mod package;
 mod packs;
 mod per_unit;
 mod percentage;
+mod proration;
 mod quantities;
 mod spend;
 mod stair_step;
 mod timeline;
 mod totals;
 mod unit_prices;
+mod uplift;
 mod volume;
 
 /// Version of the kernel: another version may answer another amount for the same offer.

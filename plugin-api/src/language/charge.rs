@@ -7,14 +7,16 @@ use serde::Deserialize;
 use super::adjustment::AdjustmentForm;
 use super::forms::{
     AllowanceTierForm, AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm,
-    DateBasisForm, LegsForm, LimitsComparedForm, NegativeQuantityForm, PricedForm, ProrationUnitForm,
-    RoundingModeForm, ZeroQuantityForm,
+    DateBasisForm, LegsForm, LimitsComparedForm, NegativeQuantityForm, PricedForm, RoundingModeForm,
+    ZeroQuantityForm,
 };
 use super::metering::{CountForm, SeatsForm, StepForm, match_all, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
 use super::packs::PacksForm;
 use super::percentage::PercentageForm;
+use super::ramp::SegmentForm;
 use super::spend::SpendCommitmentForm;
+use super::time::ProrationForm;
 use crate::charge::{self, AllowanceTier, MeteringRule, Positive, Priced, SeatFilter};
 use crate::document::{Day, Figure};
 use crate::meters;
@@ -137,6 +139,11 @@ pub struct ChargeForm {
     pub daily_cap: Option<Figure>,
     /// The most that is sold for a month.
     pub monthly_cap: Option<Figure>,
+    /// `false`: a renewal uplift does not raise it.
+    pub uplift: Option<bool>,
+    /// Prices by segments of months, in place of a price and of `months`.
+    #[serde(default)]
+    pub ramp: Vec<SegmentForm>,
 }
 
 /// Quantity that is not charged.
@@ -184,19 +191,6 @@ pub struct DatesForm {
     pub to: Option<Day>,
     /// Which date counts.
     pub basis: DateBasisForm,
-}
-
-/// What a part of a cycle costs.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProrationForm {
-    /// The unit that a part is counted in.
-    pub unit: ProrationUnitForm,
-    /// Units that cost as much as a whole cycle.
-    pub divisor: Figure,
-    /// A part never costs more than the whole.
-    #[serde(default)]
-    pub capped: bool,
 }
 
 /// How an amount is rounded.
@@ -256,11 +250,8 @@ impl ChargeForm {
         }
         charge.months = self.months.as_ref().map(MonthsForm::compile);
         charge.dates = self.dates.as_ref().map(DatesForm::compile);
-        if let Some(proration) = &self.proration {
-            let divisor = positive("proration.divisor", Some(proration.divisor))?;
-            let unit = proration.unit.into();
-            charge.proration = Some(charge::Proration { unit, divisor, capped: proration.capped });
-        }
+        charge.proration = self.proration.as_ref().map(ProrationForm::compile).transpose()?;
+        charge.without_uplift = !self.uplift.unwrap_or(true);
         charge.line_rounding = self.rounding.map(Rounding::from);
         charge.tier_rounding = self.tier_rounding.map(Rounding::from);
         charge.zero_quantity = self.zero_quantity.map(Into::into);

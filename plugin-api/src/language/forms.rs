@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use crate::charge::{
     AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Crossing, Cycle,
-    DateBasis, Legs, LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope,
-    SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit,
+    Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
+use crate::offer::{Alignment, Compounding, UpliftStep};
 use crate::requirement::{EventKind, SegmentKind};
 
 /// Declares a form enum and its kernel counterpart in one list.
@@ -77,6 +78,14 @@ forms! {
     ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
     /// How an amount is rounded.
     RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
+    /// How days are counted.
+    DayCountForm => DayCount { Actual => Actual, Thirty => Thirty }
+    /// Where months begin.
+    AlignmentForm => Alignment { Start => Start, Month => CalendarMonth }
+    /// What a later step of an uplift is taken of.
+    CompoundingForm => Compounding { Simple => Simple, Compound => Compound }
+    /// When a price rises.
+    UpliftStepForm => UpliftStep { Renewal => Renewal, Year => Year }
     /// What a quantity below zero costs.
     NegativeQuantityForm => NegativeQuantity { Zero => Zero, Mirrored => Mirrored }
     /// What meets the price.

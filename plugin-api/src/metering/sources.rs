@@ -54,10 +54,10 @@ pub(super) struct Counted {
     pub(super) expected: bool,
     pub(super) covered: Vec<String>,
     pub(super) assumptions: Vec<Note>,
-    /// What each counted demand says of its days.
-    pub(super) days: Vec<DaysSaid>,
     /// Quantities of the single events of a month after all steps of segment and contact scope.
     pub(super) events: Option<Vec<Decimal>>,
+    /// What each counted demand says of its days.
+    pub(super) days: Vec<DaysSaid>,
 }
 
 // === impl Counted ===
@@ -71,8 +71,8 @@ impl Counted {
             expected: false,
             covered: Vec::new(),
             assumptions: Vec::new(),
-            days: Vec::new(),
             events: None,
+            days: Vec::new(),
         }
     }
 
@@ -166,8 +166,8 @@ pub(super) fn derived(
     match &filter.rule.source {
         MeteringSource::Segments(kinds) => contacts::segments(requirement, filter, kinds, narrow, months),
         MeteringSource::Events(kinds) => contacts::events(requirement, filter, kinds, narrow, months),
-        // Nothing is stated, so no step has anything to work on.
-        source @ MeteringSource::Stated => whole(requirement, filter, source, months),
+        // Nothing is stated, so that there is nothing to step.
+        MeteringSource::Stated => whole(requirement, filter, &MeteringSource::Stated, months),
         // Only these have steps of these scopes; what cannot be honoured is refused.
         source => match narrow.first() {
             Some(step) => Err(MeterError::Scope(step.scope)),

@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::metering_checks::{Owner, check_rule};
+use self::metering::{Owner, check_rule};
 use super::{MAX_ADJUSTMENTS, MAX_CHARGES, MAX_ID, OfferParts, OfferViolation};
 use crate::charge::{
-    AllowanceTier, Category, Charge, Commitment, CommitmentKind, Cycle, Effect, PriceModel, Subject, Tier,
+    AllowanceTier, Category, Charge, Commitment, CommitmentKind, Cycle, DayCount, Effect, PriceModel,
+    ProrationUnit, Subject, Tier,
 };
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
 
 mod events;
+mod metering;
 mod packs;
 
 #[derive(Default)]
@@ -48,6 +50,12 @@ pub(super) fn check_frame(parts: &OfferParts, found: &mut Violations) {
         if let Some(months) = months.filter(|months| !(1..=120).contains(months)) {
             found.add(&format!("terms.{name}"), format!("found {months}, expected 1 to 120 months"));
         }
+    }
+    if let Some(uplift) = terms.renewal_uplift
+        && (uplift.fraction <= Decimal::ZERO || uplift.fraction > Decimal::ONE)
+    {
+        let rule = format!("found {}, expected a fraction above 0 and up to 1", uplift.fraction);
+        found.add("terms.renewal_uplift", rule);
     }
     if let Some(scale) = parts.conventions.invoice_rounding.and_then(|rounding| rounding.scale) {
         check_scale("conventions.invoice_rounding", scale, found);
@@ -107,10 +115,32 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
             check_scale(&format!("{place}.{name}"), scale, found);
         }
     }
+    check_proration(charge, place, found);
     check_adjustments(charge, place, found);
     check_ratchet(charge, place, found);
     events::check(charge, place, found);
     packs::check(charge, place, found);
+}
+
+fn check_proration(charge: &Charge, place: &str, found: &mut Violations) {
+    let Some(proration) = &charge.proration else { return };
+    let place = &format!("{place}.proration");
+    if proration.ratio_rounding.is_some() && proration.day_price_rounding.is_some() {
+        found.add(place, "found a ratio and a day's price that are rounded, expected one of them");
+    }
+    let by_day = proration.unit == ProrationUnit::Day;
+    if !by_day && (proration.both_ends || proration.day_count != DayCount::Actual) {
+        found.add(place, "found a count of days beside months, expected it only with days");
+    }
+    if !by_day && proration.day_price_rounding.is_some() {
+        found.add(place, "found a day's price that is rounded beside months, expected it only with days");
+    }
+    for rounding in [proration.ratio_rounding, proration.day_price_rounding].into_iter().flatten() {
+        check_scale(place, rounding.scale.unwrap_or(0), found);
+    }
+    if proration.ratio_rounding.is_some_and(|rounding| rounding.scale.is_none()) {
+        found.add(place, "found a rounded ratio without decimal places, expected how many");
+    }
 }
 
 /// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.

@@ -3,23 +3,26 @@
 use rust_decimal::Decimal;
 
 use super::cycles::CycleSpec;
+use super::proration::Prorated;
 use crate::charge::{Adjustment, AdjustmentBase, Charge, Effect, Subject};
 use crate::interval::{ArithmeticError, Interval, add, mul};
 use crate::quote::AdjustmentRow;
 
 /// What conditions look at.
-pub(crate) struct Facts {
+pub(crate) struct Facts<'a> {
     /// Billed quantity of the cycle.
     pub(crate) billed: Decimal,
     /// Months of the sold term.
     pub(crate) term_months: u32,
+    /// What a part of a cycle has of a fixed amount.
+    pub(crate) part: &'a Prorated<'a>,
 }
 
 /// The amount after all adjustments that are in force, with a row for each.
 pub(crate) fn apply(
     charge: &Charge,
     cycle: &CycleSpec,
-    facts: &Facts,
+    facts: &Facts<'_>,
     list: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ArithmeticError> {
@@ -40,7 +43,7 @@ pub(crate) fn apply(
                 running.plus_of_list(list, *fraction)?
             }
             Effect::Fraction { fraction, base: AdjustmentBase::Running } => running.times(*fraction)?,
-            Effect::Amount(amount) => running.plus(*amount)?,
+            Effect::Amount(amount) => running.plus(facts.part.adjustment(*amount)?)?,
             // They have met the unit prices already.
             Effect::UnitFraction(_) | Effect::UnitAmount(_) => running,
         };
@@ -107,11 +110,16 @@ fn ordered(least: Decimal, most: Option<Decimal>) -> Result<Interval, Arithmetic
 }
 
 /// Whether an adjustment's windows and conditions hold.
-pub(crate) fn is_in_force(adjustment: &Adjustment, index: usize, cycle: &CycleSpec, facts: &Facts) -> bool {
+pub(crate) fn is_in_force(
+    adjustment: &Adjustment,
+    index: usize,
+    cycle: &CycleSpec,
+    facts: &Facts<'_>,
+) -> bool {
     cycle.in_force & 1 << index != 0 && holds(adjustment, cycle, facts)
 }
 
-fn holds(adjustment: &Adjustment, cycle: &CycleSpec, facts: &Facts) -> bool {
+fn holds(adjustment: &Adjustment, cycle: &CycleSpec, facts: &Facts<'_>) -> bool {
     adjustment.conditions.iter().all(|condition| {
         condition.holds(match condition.subject {
             Subject::CommittedQuantity => cycle.committed,

@@ -5,11 +5,11 @@ use quotient_proto::{plugin_v1, v1};
 use crate::adapter::DeclineKind;
 use crate::charge::{
     AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Crossing, Cycle,
-    DateBasis, Legs, LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis,
-    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope,
+    SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::money::RoundingMode;
-use crate::offer::{CoverageStatus, MonthDays};
+use crate::offer::{Alignment, Compounding, CoverageStatus, MonthDays, UpliftStep};
 use crate::quote::Phase;
 use crate::requirement::{BillingPeriod, Channel, Direction, EventKind, SegmentKind};
 
@@ -83,6 +83,10 @@ wire_enums! {
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
         BilledQuantity = BilledQuantity, TermMonths = TermMonths;
+    Alignment as v1::Alignment: Start = Start, CalendarMonth = CalendarMonth;
+    Compounding as v1::Compounding: Simple = Simple, Compound = Compound;
+    UpliftStep as v1::UpliftStep: Renewal = Renewal, Year = Year;
+    DayCount as v1::DayCount: Actual = Actual, Thirty = Thirty;
     NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
     LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
@@ -134,6 +138,10 @@ mod tests {
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
         count::<Subject>(3);
+        count::<Alignment>(2);
+        count::<Compounding>(2);
+        count::<UpliftStep>(2);
+        count::<DayCount>(2);
         count::<NegativeQuantity>(2);
         count::<LimitsCompared>(2);
         count::<Crossing>(3);

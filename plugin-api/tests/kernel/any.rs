@@ -308,7 +308,7 @@ fn charge(size: Size) -> impl Strategy<Value = Charge> {
     });
     let units = [ProrationUnit::StartedMonth, ProrationUnit::Day];
     let proration = (select(&units), size.positive(), any::<bool>())
-        .prop_map(|(unit, divisor, capped)| Proration { unit, divisor, capped });
+        .prop_map(|(unit, divisor, capped)| Proration::new(unit, divisor, capped));
     let rest = (
         weighted(0.3, allowance),
         limits,

@@ -7,6 +7,7 @@
 mod adjustments;
 mod any;
 mod bounds;
+mod calendar;
 mod commitments;
 mod counting;
 mod expansions;
@@ -17,3 +18,4 @@ mod packs;
 mod properties;
 mod support;
 mod terms;
+mod uplifts;

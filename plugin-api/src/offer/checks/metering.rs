@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::checks::Violations;
+use super::Violations;
 use crate::charge::{
     Attempts, Combine, Legs, MatchValues, MeteringRule, MeteringSource, MeteringStep, Part, Scope,
 };
@@ -74,13 +74,13 @@ fn check_step(step: &MeteringStep, rule: &MeteringRule, place: &str, owner: Owne
     }
     let (fits, expected) = match step.scope {
         Scope::Segment => (matches!(rule.source, MeteringSource::Segments(_)), "on segments"),
-        // A stated meter has the events that the requirement states.
         Scope::Contact => {
+            // A stated meter has the events that the requirement states.
             let fits = matches!(
                 rule.source,
                 MeteringSource::Segments(_) | MeteringSource::Events(_) | MeteringSource::Stated
             );
-            (fits, "on segments, events or what is stated")
+            (fits, "on segments, events or a stated meter")
         }
         Scope::Day | Scope::Month if owner == Owner::Part => (false, "for the whole, not for a part"),
         Scope::Day => (rule.source.adds_up_over_days(), "on what adds up over days"),
