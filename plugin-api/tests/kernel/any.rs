@@ -8,11 +8,12 @@ use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use quotient_plugin_api::charge::{
-    Adjustment, AdjustmentBase, Allowance, AllowanceTier, BeyondPacks, Category, Charge, Commitment,
+    Adjustment, AdjustmentBase, Allowance, AllowanceTier, BeyondPacks, Category, Charge, Combine, Commitment,
     CommitmentKind, Committed, Condition, Crossing, Cycle, DateBasis, DateWindow, Effect, FreeEvents,
-    LimitsCompared, MeteringRule, MeteringSource, MonthWindow, Pack, Packs, PartialPackage, Percentage,
-    Positive, PriceModel, Priced, Proration, ProrationUnit, SpendCommitment, StepAccumulation, Subject, Tier,
-    TierBound, TierLookup, Tiers, ZeroQuantity,
+    LimitsCompared, MeteringRule, MeteringSource, MeteringStep, MonthWindow, Pack, Packs, Part,
+    PartialPackage, Percentage, Positive, PriceModel, Priced, Proration, ProrationUnit, Scope,
+    SpendCommitment, StepAccumulation, StepDirection, Subject, Tier, TierBound, TierLookup, Tiers,
+    ZeroQuantity,
 };
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::money::{Rounding, RoundingMode, currency};
@@ -289,10 +290,44 @@ fn source() -> impl Strategy<Value = MeteringRule> {
     .prop_map(|(meter, source)| MeteringRule::new(meter, source))
 }
 
+/// Contacts in blocks of a day, or credits of stated messages and of contacts.
+fn derived() -> impl Strategy<Value = MeteringRule> {
+    let part = |name: &str, meter: &str, source, factor: i64| Part {
+        name: name.to_owned(),
+        rule: MeteringRule {
+            factor: Positive::new(Decimal::new(factor, 1)).unwrap(),
+            ..MeteringRule::new(meter, source)
+        },
+    };
+    let combined = (1_i64..50, 1_i64..50).prop_map(move |(message, contact)| {
+        let parts = vec![
+            part("messages", "emails", MeteringSource::Stated, message),
+            part("contacts", "", MeteringSource::Contacts, contact),
+        ];
+        MeteringRule::new("copilot_credits", MeteringSource::Combined { parts, how: Combine::Sum })
+    });
+    let blocks = (1_u32..50).prop_map(|size| {
+        let increment = Some(Positive::new(size.into()).unwrap());
+        let step = MeteringStep {
+            scope: Scope::Day,
+            minimum: None,
+            first_increment: None,
+            increment,
+            direction: StepDirection::Up,
+        };
+        MeteringRule::new("contacts", MeteringSource::Contacts).step(step)
+    });
+    prop_oneof![combined, blocks]
+}
+
 fn charge(size: Size) -> impl Strategy<Value = Charge> {
     use Cycle::{Day, Month, Once, Quarter, Term, Year};
-    let base =
-        (source(), model(size), select(&[Day, Month, Month, Quarter, Year, Term, Once]), any::<bool>());
+    let base = (
+        prop_oneof![4 => source(), 1 => derived()],
+        model(size),
+        select(&[Day, Month, Month, Quarter, Year, Term, Once]),
+        any::<bool>(),
+    );
     let tier = prop_oneof![3 => Just(AllowanceTier::Net), 1 => Just(AllowanceTier::Gross)];
     let allowance = (size.decimal(), any::<bool>(), tier).prop_map(|(quantity, pooled, tier)| Allowance {
         quantity,
