@@ -7,6 +7,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+pub use self::lines::{CountedAmount, LineChoice};
 pub use self::metering_rule::{
     Attempts, Legs, MatchValues, MeteringRule, MeteringStep, Scope, StepDirection,
 };
@@ -18,6 +19,7 @@ pub use self::tiers::{Tier, TierBound, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
 
+pub mod lines;
 pub mod metering_rule;
 pub mod metering_source;
 pub mod packs;
@@ -284,6 +286,22 @@ pub enum PriceModel {
         /// Least number of packages in a cycle; none when zero.
         minimum_packages: Decimal,
     },
+    /// A fraction of what other lines cost.
+    ShareOfLines {
+        /// The lines: ordinary ones, and those over other lines whose charges stand before this one.
+        lines: LineChoice,
+        /// From 0; 0.2 is 20 %.
+        fraction: Interval,
+    },
+    /// What other lines lack of a minimum; nothing when they reach it.
+    Shortfall {
+        /// The lines: ordinary ones, and those over other lines whose charges stand before this one.
+        lines: LineChoice,
+        /// What they must come to in a cycle, from 0.
+        minimum: Decimal,
+        /// Which of their amounts count towards it.
+        counted: CountedAmount,
+    },
     /// A part of an amount of money, with what each event costs beside it.
     Percentage(Percentage),
     /// Prepaid packs that the quantity is drawn from.
@@ -291,6 +309,15 @@ pub enum PriceModel {
 }
 
 impl PriceModel {
+    /// The lines that it looks at; `None` for an ordinary price, which looks at none.
+    #[must_use]
+    pub const fn over_lines(&self) -> Option<&LineChoice> {
+        match self {
+            Self::ShareOfLines { lines, .. } | Self::Shortfall { lines, .. } => Some(lines),
+            _ => None,
+        }
+    }
+
     /// The name in the catalogue of charging models.
     #[must_use]
     pub const fn id(&self) -> &'static str {
@@ -301,6 +328,8 @@ impl PriceModel {
             Self::Volume { .. } => "volume",
             Self::StairStep { .. } => "stair_step",
             Self::Package { .. } => "package",
+            Self::ShareOfLines { .. } => "share_of_lines",
+            Self::Shortfall { .. } => "shortfall",
             Self::Percentage(_) => "percentage",
             Self::Packs(_) => "packs",
         }
@@ -382,6 +411,8 @@ pub struct Adjustment {
     pub months: Option<MonthWindow>,
     /// Indices into the offer's sources.
     pub sources: Vec<u32>,
+    /// How the change itself is rounded; `None`: not at all.
+    pub rounding: Option<Rounding>,
 }
 
 /// How much an adjustment changes.
@@ -448,6 +479,8 @@ pub enum Subject {
     BilledQuantity,
     /// Months of the sold term.
     TermMonths,
+    /// The line's amount in the cycle before adjustments, within its own limits.
+    ListAmount,
 }
 
 /// How a quantity is committed over a term.

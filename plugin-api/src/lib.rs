@@ -16,6 +16,7 @@ pub mod document;
 pub mod export;
 pub mod interval;
 pub mod language;
+pub mod line_set;
 pub mod metering;
 pub mod meters;
 pub mod money;

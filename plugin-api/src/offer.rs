@@ -6,10 +6,13 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use self::checks::{Violations, check_charge, check_frame};
+use self::line_checks::{check_over_lines, check_sets};
 use crate::charge::{Charge, Confidence};
+use crate::line_set::LineSet;
 use crate::money::Rounding;
 
 mod checks;
+mod line_checks;
 
 /// Most charges of an offer.
 pub const MAX_CHARGES: usize = 500;
@@ -85,6 +88,8 @@ pub struct OfferParts {
     pub warnings: Vec<Note>,
     /// Where the figures come from.
     pub sources: Vec<SourceRef>,
+    /// What lines mean to each other, in order.
+    pub line_sets: Vec<LineSet>,
 }
 
 /// What is agreed.
@@ -280,6 +285,8 @@ impl Offer {
             }
             check_charge(charge, &place, parts.sources.len(), &mut found);
         }
+        check_over_lines(&parts, &mut found);
+        check_sets(&parts, &mut found);
         if found.0.is_empty() { Ok(Self { parts }) } else { Err(InvalidOffer(found.0)) }
     }
 

@@ -33,6 +33,7 @@ mod line;
 mod list_amount;
 mod model;
 mod negative;
+mod over_lines;
 mod pack_plan;
 mod package;
 mod packs;
@@ -40,7 +41,11 @@ mod per_unit;
 mod percentage;
 mod proration;
 mod quantities;
+mod reduce;
+mod runs;
+mod sets;
 mod spend;
+mod spread;
 mod stair_step;
 mod timeline;
 mod totals;
@@ -70,6 +75,14 @@ pub enum PriceError {
         /// Why.
         cause: ModelError,
     },
+    /// The amounts of a line set are too large.
+    #[error("line set {set:?}: {cause}")]
+    Set {
+        /// Id of the set.
+        set: String,
+        /// Why.
+        cause: ArithmeticError,
+    },
     /// A sum is too large.
     #[error("the totals: {0}")]
     Totals(#[from] ArithmeticError),
@@ -95,7 +108,7 @@ impl PriceError {
         match self {
             Self::Charge { cause, .. } => !matches!(cause, ModelError::Arithmetic(_)),
             Self::Meter { cause, .. } => matches!(cause, MeterError::OverCap { .. }),
-            Self::Totals(_) | Self::Calendar { .. } => false,
+            Self::Totals(_) | Self::Calendar { .. } | Self::Set { .. } => false,
         }
     }
 }
@@ -138,7 +151,9 @@ pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceErr
     let parts = offer.parts();
     // 1. The months: the sold term, its renewals up to the horizon.
     let timeline = timeline::lay_out(requirement, &parts.terms)?;
-    // 2. Each charge by itself: meter, cycles, allowance, model, limits, adjustments, part of a cycle.
+    // 2. Each ordinary charge by itself: meter, cycles, allowance, model, limits, adjustments, part of a
+    //    cycle. Then the line sets in their order, on what the lines ask for after that. Then the charges
+    //    over other lines in the order of the offer, on what the sets leave.
     let lines = line::price_lines(requirement, parts, &timeline)?;
     // 3. What the vendor sends, commitment by commitment, each invoice rounded once.
     let billing = invoices::bill(parts, &timeline, &lines)?;

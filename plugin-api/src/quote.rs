@@ -2,6 +2,8 @@
 //!
 //! The meaning of every field and the formula of every total stand in `quotient/v1/quote.proto`.
 
+use std::ops::Range;
+
 use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -95,6 +97,9 @@ pub struct Period {
     pub exact: Interval,
     /// `exact` rounded, where the charge rounds its line.
     pub rounded: Option<Interval>,
+    /// What one cycle would cost without discounts and surcharges, rounded where the line is rounded; not
+    /// part of the answer.
+    pub before_adjustments: Interval,
 }
 
 impl Period {
@@ -102,6 +107,15 @@ impl Period {
     #[must_use]
     pub fn cycle_amount(&self) -> Interval {
         self.rounded.unwrap_or(self.exact)
+    }
+
+    /// How many of its cycles start within some months.
+    #[must_use]
+    pub fn cycles_within(&self, months: &Range<u32>) -> u32 {
+        let before = |month: u32| {
+            month.saturating_sub(self.first_month).div_ceil(self.cycle_months.max(1)).min(self.cycles)
+        };
+        before(months.end).saturating_sub(before(months.start))
     }
 }
 

@@ -21,6 +21,8 @@ mod charge;
 mod demand;
 mod enums;
 mod found;
+mod line_set;
+mod lines;
 mod metering;
 #[cfg(test)]
 mod metering_tests;

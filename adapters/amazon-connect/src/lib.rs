@@ -132,6 +132,7 @@ impl AmazonConnect {
             exclusions: coverage::exclusions(requirement),
             warnings,
             sources: cited.sources,
+            line_sets: Vec::new(),
         };
         Ok(Offer::new(parts)?)
     }

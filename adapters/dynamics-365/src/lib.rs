@@ -190,6 +190,7 @@ impl<'a> Draft<'a> {
             exclusions: self.exclusions,
             warnings: self.warnings,
             sources: self.cited.sources,
+            line_sets: Vec::new(),
         })?)
     }
 }

@@ -151,5 +151,6 @@ fn discount(promotion: &Promotion, sources: Vec<u32>) -> Adjustment {
         dates: Some(DateWindow { from, to, basis: DateBasis::Order }),
         months: None,
         sources,
+        rounding: None,
     }
 }

@@ -136,6 +136,7 @@ impl TencentQidian {
             exclusions: Vec::from_iter(edition.calls_billed_elsewhere.then_some(calls)),
             warnings: limit.chain([Note::new("refund", refund, "")]).collect(),
             sources,
+            line_sets: Vec::new(),
         };
         Ok(Offer::new(parts)?)
     }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::charge::{ChargeError, DatesForm, MonthsForm, refuse};
+use super::charge::{ChargeError, DatesForm, MonthsForm, RoundingForm, refuse};
 use super::forms::{BaseForm, SubjectForm};
 use super::price::Price;
 use crate::charge::{Adjustment, AdjustmentBase, Condition, Effect};
@@ -33,6 +33,8 @@ pub struct AdjustmentForm {
     pub dates: Option<DatesForm>,
     /// Only in these months.
     pub months: Option<MonthsForm>,
+    /// How the change itself is rounded; not at all where not said.
+    pub rounding: Option<RoundingForm>,
 }
 
 /// A condition; bounds are inclusive.
@@ -41,9 +43,9 @@ pub struct AdjustmentForm {
 pub struct ConditionForm {
     /// What is looked at.
     pub subject: SubjectForm,
-    /// Least value.
+    /// Least value, inclusive.
     pub at_least: Option<Figure>,
-    /// Greatest value.
+    /// Greatest value, inclusive.
     pub at_most: Option<Figure>,
 }
 
@@ -75,6 +77,7 @@ impl AdjustmentForm {
             dates: self.dates.as_ref().map(DatesForm::compile),
             months: self.months.as_ref().map(MonthsForm::compile),
             sources: Vec::new(),
+            rounding: self.rounding.map(Into::into),
         })
     }
 }

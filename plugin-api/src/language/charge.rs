@@ -12,6 +12,7 @@ use super::forms::{
 };
 use super::metering::{CountForm, SeatsForm, StepForm, match_all, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
+use super::over_lines::{ShareOfLinesForm, ShortfallForm};
 use super::packs::PacksForm;
 use super::percentage::PercentageForm;
 use super::ramp::SegmentForm;
@@ -144,6 +145,10 @@ pub struct ChargeForm {
     /// Prices by segments of months, in place of a price and of `months`.
     #[serde(default)]
     pub ramp: Vec<SegmentForm>,
+    /// A fraction of what other lines cost; the meter is `flat`.
+    pub share_of_lines: Option<ShareOfLinesForm>,
+    /// What other lines lack of a minimum; the meter is `flat`.
+    pub shortfall: Option<ShortfallForm>,
 }
 
 /// Quantity that is not charged.
@@ -269,7 +274,7 @@ impl ChargeForm {
         let cap = |field, figure: Option<Figure>| figure.map(|_| positive(field, figure)).transpose();
         Ok(MeteringRule {
             meter_id: self.meter.clone(),
-            source: self.count.compile()?,
+            source: self.source()?,
             matches: match_all(&self.matches),
             steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
             factor: positive("factor", self.factor)?,

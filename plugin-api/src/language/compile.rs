@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use iso_currency::Currency;
 
 use super::charge::ChargeForm;
+use super::line_set::{self, LineSetForm};
+use super::over_lines::among;
 use super::sheet::{
     CoverageForm, CoverageStatusForm, EditionForm, ModuleClassForm, ModuleForm, MonthDaysForm, NoteForm,
-    PurchaseOptionForm, SheetForm,
+    PurchaseOptionForm, SheetForm, SourceForm,
 };
 use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind, Revision};
 use crate::charge::{Charge, Confidence};
 use crate::digest::sha256_hex;
 use crate::document::{Document, DocumentError};
+use crate::line_set::LineSet;
 use crate::money;
 use crate::offer::{
     Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
@@ -69,11 +72,13 @@ impl PriceSheet {
             }
             let charges: Vec<Charge> =
                 parts.charges.iter().filter(|charge| self.belongs(charge, chosen)).cloned().collect();
+            let charges = among(charges);
             if charges.is_empty() {
                 continue;
             }
             let coverage = statements(&self.coverage, &parts.edition.id, requirement);
-            let parts = OfferParts { charges, coverage, ..parts.clone() };
+            let line_sets = line_set::among(&parts.line_sets, &charges);
+            let parts = OfferParts { charges, coverage, line_sets, ..parts.clone() };
             offers.push(Offer::new(parts)?);
         }
         self.keep_billing_period(requirement, &mut offers);
@@ -184,11 +189,12 @@ impl<'a> Compiler<'a> {
         }
         self.check_references();
         let charges = self.charges();
+        let line_sets = self.line_sets();
         let mut offers = Vec::new();
         if self.errors.is_empty() {
             for edition in &form.editions {
                 for option in &form.purchase_options {
-                    offers.extend(self.offer(edition, option, currency, &charges));
+                    offers.extend(self.offer(edition, option, currency, &charges, &line_sets));
                 }
             }
         }
@@ -212,14 +218,27 @@ impl<'a> Compiler<'a> {
         let options: BTreeSet<_> = form.purchase_options.iter().map(|option| option.id.as_str()).collect();
         let modules: BTreeSet<_> = form.modules.iter().map(|module| module.id.as_str()).collect();
         let sources: BTreeSet<_> = form.sources.keys().map(String::as_str).collect();
+        let charges: BTreeSet<_> = form.charges.iter().map(|charge| charge.id.as_str()).collect();
         for (index, charge) in form.charges.iter().enumerate() {
             let at = |field: &str| format!("charges[{index}].{field}");
             self.check_ids(&at("editions"), &charge.editions, &editions);
             self.check_ids(&at("purchase_options"), &charge.purchase_options, &options);
             self.check_ids(&at("module"), charge.module.as_slice(), &modules);
             self.check_ids(&at("sources"), &charge.sources, &sources);
+            let model = if charge.shortfall.is_some() { "shortfall.of" } else { "share_of_lines.of" };
+            self.check_ids(&at(model), charge.named_lines(), &charges);
             if charge.sources.is_empty() {
                 self.refuse(&at("sources"), "found none, expected the page that the figures are from");
+            }
+        }
+        for (index, set) in form.line_sets.iter().enumerate() {
+            let at = |field: &str| format!("line_sets[{index}].{field}");
+            self.check_ids(&at("editions"), &set.editions, &editions);
+            self.check_ids(&at("purchase_options"), &set.purchase_options, &options);
+            self.check_ids(&at("of"), set.of.as_deref().unwrap_or_default(), &charges);
+            self.check_ids(&at("sources"), &set.sources, &sources);
+            if set.sources.is_empty() {
+                self.refuse(&at("sources"), "found none, expected the page that the rule is from");
             }
         }
         for (index, coverage) in form.coverage.iter().enumerate() {
@@ -251,12 +270,27 @@ impl<'a> Compiler<'a> {
         charges
     }
 
+    fn line_sets(&mut self) -> Vec<(&'a LineSetForm, LineSet)> {
+        let mut sets = Vec::new();
+        for (index, form) in self.form.line_sets.iter().enumerate() {
+            match form.compile() {
+                Ok(set) => sets.push((form, set)),
+                Err(error) => {
+                    let place = format!("line_sets[{index}].{}", error.field);
+                    self.refuse(place.trim_end_matches('.'), error.rule);
+                }
+            }
+        }
+        sets
+    }
+
     fn offer(
         &mut self,
         edition: &EditionForm,
         option: &PurchaseOptionForm,
         currency: Currency,
         charges: &[(&ChargeForm, Charge)],
+        line_sets: &[(&LineSetForm, LineSet)],
     ) -> Option<Offer> {
         let lists = |ids: &[String], id: &String| ids.is_empty() || ids.contains(id);
         let mut sources = Vec::new();
@@ -271,21 +305,29 @@ impl<'a> Compiler<'a> {
                 let Some(page) = self.form.sources.get(key) else { continue };
                 confidence = confidence.max(page.confidence.into());
                 charge.sources.push(u32::try_from(sources.len()).unwrap_or(u32::MAX));
-                sources.push(SourceRef {
-                    sheet_id: self.document.name().to_owned(),
-                    as_of: self.form.product.as_of.clone(),
-                    sha256: self.sha256.clone(),
-                    path: format!("charges.{}", form.id),
-                    uri: page.uri.clone(),
-                    confidence: page.confidence.into(),
-                });
+                sources.push(self.source(page, format!("charges.{}", form.id)));
             }
             charge.confidence = confidence;
             own.push(charge);
         }
+        let own = among(own);
         if own.is_empty() {
             return None;
         }
+        let mut own_sets = Vec::new();
+        for (form, set) in line_sets {
+            if !lists(&form.editions, &edition.id) || !lists(&form.purchase_options, &option.id) {
+                continue;
+            }
+            let mut set = set.clone();
+            for key in &form.sources {
+                let Some(page) = self.form.sources.get(key) else { continue };
+                set.sources.push(u32::try_from(sources.len()).unwrap_or(u32::MAX));
+                sources.push(self.source(page, format!("line_sets.{}", form.id)));
+            }
+            own_sets.push(set);
+        }
+        let line_sets = line_set::among(&own_sets, &own);
         let parts = OfferParts {
             edition: Label::new(&edition.id, &edition.name),
             purchase_option: Label::new(&option.id, &option.name),
@@ -298,6 +340,7 @@ impl<'a> Compiler<'a> {
             exclusions: notes(&self.form.exclusions),
             warnings: notes(&self.form.warnings),
             sources,
+            line_sets,
         };
         match Offer::new(parts) {
             Ok(offer) => Some(offer),
@@ -308,6 +351,17 @@ impl<'a> Compiler<'a> {
                 }
                 None
             }
+        }
+    }
+
+    fn source(&self, page: &SourceForm, path: String) -> SourceRef {
+        SourceRef {
+            sheet_id: self.document.name().to_owned(),
+            as_of: self.form.product.as_of.clone(),
+            sha256: self.sha256.clone(),
+            path,
+            uri: page.uri.clone(),
+            confidence: page.confidence.into(),
         }
     }
 

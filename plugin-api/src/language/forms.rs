@@ -3,10 +3,11 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Crossing, Cycle,
-    DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit,
-    Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, CountedAmount,
+    Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage, Priced,
+    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
+use crate::line_set::Remainder;
 use crate::money::RoundingMode;
 use crate::offer::{Alignment, Compounding, UpliftStep};
 use crate::requirement::{EventKind, SegmentKind};
@@ -69,6 +70,7 @@ forms! {
     /// What a condition looks at.
     SubjectForm => Subject {
         CommittedQuantity => CommittedQuantity, BilledQuantity => BilledQuantity, TermMonths => TermMonths,
+        ListAmount => ListAmount,
     }
     /// How a committed quantity may move.
     CommitmentKindForm => CommitmentKind { Flex => Flex, PeakOfTerm => PeakOfTerm, Ratchet => Ratchet }
@@ -102,4 +104,10 @@ forms! {
     CombineForm => Combine { Sum => Sum, Dearest => Dearest }
     /// How the legs of a call count.
     LegsForm => Legs { Each => Each, One => One, Mean => Mean }
+    /// Which amount of a line counts.
+    CountedForm => CountedAmount {
+        BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,
+    }
+    /// Who takes what rounding leaves.
+    RemainderForm => Remainder { Last => Last, Largest => Largest }
 }

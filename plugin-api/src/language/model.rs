@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::charge::{ChargeError, ChargeForm, positive, refuse};
 use super::forms::{AccumulationForm, LookupForm, PartialForm};
+use super::over_lines::{ShareOfLinesForm, ShortfallForm};
 use super::packs::PacksForm;
 use super::percentage::PercentageForm;
 use super::price::Price;
@@ -154,13 +155,27 @@ impl ChargeForm {
         let package = self.package.as_ref().map(PackageForm::compile);
         let percentage = self.percentage.as_ref().map(PercentageForm::compile);
         let packs = self.packs.as_ref().map(PacksForm::compile);
-        let models = [flat, per_unit, graduated, volume, stair_step, package, percentage, packs];
+        let share_of_lines = self.share_of_lines.as_ref().map(ShareOfLinesForm::compile);
+        let shortfall = self.shortfall.as_ref().map(ShortfallForm::compile);
+        let models = [
+            flat,
+            per_unit,
+            graduated,
+            volume,
+            stair_step,
+            package,
+            percentage,
+            packs,
+            share_of_lines,
+            shortfall,
+        ];
         let mut models = models.into_iter().flatten();
         match (models.next(), models.next()) {
             (Some(model), None) => model,
             (first, _) => {
                 let found = if first.is_none() { "no price" } else { "more than one price" };
-                let allowed = "expected one of flat, per_unit, graduated, volume, stair_step, package, percentage, packs";
+                let allowed = "expected one of flat, per_unit, graduated, volume, stair_step, package, \
+                               percentage, packs, share_of_lines, shortfall";
                 Err(refuse("", format!("found {found}, {allowed}")))
             }
         }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
 use super::forms::{AlignmentForm, ConfidenceForm};
+use super::line_set::LineSetForm;
 use super::time::UpliftForm;
 use crate::document::Figure;
 use crate::offer::{Alignment, Terms};
@@ -42,6 +43,9 @@ pub struct SheetForm {
     /// What a buyer should know.
     #[serde(default)]
     pub warnings: Vec<NoteForm>,
+    /// What lines mean to each other, in order.
+    #[serde(default)]
+    pub line_sets: Vec<LineSetForm>,
 }
 
 /// What is sold, and by whom.

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
+use super::line_set::LineSetForm;
 use super::sheet::PurchaseOptionForm;
 pub use super::trial_input::{MAX_READINGS, TrialInput, TrialReading};
 use crate::document::{Document, DocumentError, Node, Value};
@@ -69,6 +70,8 @@ struct TrialForm {
     invoice_rounding: Option<RoundingForm>,
     terms: Option<PurchaseOptionForm>,
     charges: Vec<ChargeForm>,
+    #[serde(default)]
+    line_sets: Vec<LineSetForm>,
 }
 
 /// Prices the charges of a file for an input.
@@ -102,6 +105,20 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
             }
         }
     }
+    let mut line_sets = Vec::new();
+    for (index, set) in form.line_sets.iter().enumerate() {
+        match set.compile() {
+            Ok(set) => line_sets.push(set),
+            Err(error) => {
+                let place = format!("line_sets[{index}].{}", error.field);
+                errors.push(document.error_at(place.trim_end_matches('.'), error.rule));
+            }
+        }
+        if !set.sources.is_empty() {
+            let text = "found sources, expected none: a file of charges has no pages";
+            errors.push(document.error_at(&format!("line_sets[{index}].sources"), text));
+        }
+    }
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -120,6 +137,7 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
         exclusions: Vec::new(),
         warnings: Vec::new(),
         sources: Vec::new(),
+        line_sets,
     };
     Offer::new(parts).map_err(|invalid| {
         let violations = invalid.0.into_iter();
@@ -134,6 +152,19 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
         };
         violations.map(told).collect()
     })
+}
+
+/// Which charges have a price over other lines, and count nothing.
+fn over_lines(document: &Document) -> Vec<bool> {
+    let names = |node: &Node| {
+        matches!(&node.value, Value::Table(entries)
+            if entries.iter().any(|(key, _)| matches!(key.name.as_str(), "share_of_lines" | "shortfall")))
+    };
+    let Value::Table(entries) = &document.root().value else { return Vec::new() };
+    match entries.iter().find(|(key, _)| key.name == "charges") {
+        Some((_, Node { value: Value::Array(charges), .. })) => charges.iter().map(names).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// A list of charges, each with what only a sheet needs.
@@ -155,21 +186,14 @@ fn with_defaults(document: Document) -> Document {
     {
         document = document.with_defaults("terms", &option);
     }
-    let count = match &document.root().value {
-        Value::Table(entries) => {
-            entries.iter().find(|(key, _)| key.name == "charges").map_or(0, |(_, node)| {
-                if let Node { value: Value::Array(charges), .. } = node { charges.len() } else { 0 }
-            })
-        }
-        _ => 0,
-    };
-    for index in 0..count {
+    let over_lines = over_lines(&document);
+    for (index, over_lines) in over_lines.into_iter().enumerate() {
         let number = index + 1;
         let defaults = [
             ("id", text(&format!("charge-{number}"))),
             ("name", text(&format!("Charge {number}"))),
             ("category", text("usage")),
-            ("meter", text("units")),
+            ("meter", text(if over_lines { "flat" } else { "units" })),
             ("cycle", text("month")),
             ("sources", Value::Array(Vec::new())),
         ];
@@ -207,6 +231,35 @@ mod tests {
         let quote = tried(toml, &["400"]).unwrap();
         assert_eq!(quote.totals.term.point(), Some(d("630")));
         assert_eq!(quote.currency.code(), "CNY");
+    }
+
+    #[test]
+    fn support_and_a_minimum_look_at_the_other_lines() {
+        let toml = "[[charges]]\nid = \"use\"\nper_unit = { price = 2 }\n\
+                    [[charges]]\nid = \"support\"\nshare_of_lines = { of = [\"use\"], fraction = 0.2 }\n\
+                    [[charges]]\nshortfall = { minimum = 1000, counted = \"after_adjustments\" }\n";
+        // 400 × 2 = 800, 20 % of it are 160, and 1000 - 960 are missing.
+        let quote = tried(toml, &["400"]).unwrap();
+        let amounts: Vec<_> = quote.lines.iter().map(|line| line.amount.point().unwrap()).collect();
+        assert_eq!(amounts, [d("800"), d("160"), d("40")]);
+        assert!(quote.coverage.iter().all(|part| part.lines == [0]));
+        let told = tried(&toml.replace("[\"use\"]", "[\"usage\"]"), &["1"]).unwrap_err().to_string();
+        assert!(told.contains("found \"usage\", expected the id of a charge"), "{told}");
+    }
+
+    #[test]
+    fn several_resources_cost_what_the_dearest_costs() {
+        let toml = "[[charges]]\nid = \"a\"\nper_unit = { price = 2 }\n[[charges]]\nid = \"b\"\nflat = { amount = 50 }\n\
+                    [[line_sets]]\nid = \"max\"\nreason = \"One resource is paid\"\ncycle = \"month\"\ndearest = true\n";
+        // 10 × 2 = 20 is less than 50; 30 × 2 = 60 is more.
+        let quote = tried(toml, &["10", "30"]).unwrap();
+        let amounts: Vec<_> = quote.lines.iter().map(|line| line.amount.point().unwrap()).collect();
+        assert_eq!(amounts, [d("60"), d("50")]);
+        let told =
+            tried(&toml.replace("dearest = true", "of = [\"c\"]\ndearest = true"), &["1"]).unwrap_err();
+        assert!(told.to_string().contains("found \"c\", expected the id of a charge"), "{told}");
+        let told = tried(&toml.replace("dearest = true", ""), &["1"]).unwrap_err().to_string();
+        assert!(told.contains("expected one of dearest, maximum, discount"), "{told}");
     }
 
     #[test]

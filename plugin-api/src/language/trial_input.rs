@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::trial::TrialError;
+use crate::charge::Charge;
 use crate::document::{Day, Document, Figure};
 use crate::interval::add;
 use crate::offer::Offer;
@@ -122,7 +123,8 @@ impl TrialReading {
             return vec![meter.as_str()];
         }
         let mut meters: Vec<&str> = Vec::new();
-        for charge in &offer.parts().charges {
+        let ordinary = |charge: &&Charge| charge.model.over_lines().is_none();
+        for charge in offer.parts().charges.iter().filter(ordinary) {
             let id = charge.metering.meter_id.as_str();
             if !meters.contains(&id) {
                 meters.push(id);

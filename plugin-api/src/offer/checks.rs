@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use self::metering::{Owner, check_rule};
 use super::{MAX_ADJUSTMENTS, MAX_CHARGES, MAX_ID, OfferParts, OfferViolation};
 use crate::charge::{
-    AllowanceTier, Category, Charge, Commitment, CommitmentKind, Cycle, DayCount, Effect, PriceModel,
-    ProrationUnit, Subject, Tier,
+    AllowanceTier, Category, Charge, Commitment, CommitmentKind, Condition, Cycle, DayCount, Effect,
+    PriceModel, ProrationUnit, Subject, Tier,
 };
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
@@ -25,7 +25,7 @@ impl Violations {
         self.0.push(OfferViolation { place: place.to_owned(), rule: rule.into() });
     }
 
-    fn id(&mut self, place: &str, id: &str) {
+    pub(super) fn id(&mut self, place: &str, id: &str) {
         let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if id.is_empty() || id.len() > MAX_ID || !id.chars().all(legal) {
             let expected = format!("expected 1 to {MAX_ID} letters, digits, '-', '_' or '.'");
@@ -62,7 +62,7 @@ pub(super) fn check_frame(parts: &OfferParts, found: &mut Violations) {
     }
 }
 
-fn check_scale(place: &str, scale: u32, found: &mut Violations) {
+pub(super) fn check_scale(place: &str, scale: u32, found: &mut Violations) {
     if scale > MAX_ROUNDING_SCALE {
         found.add(place, format!("found {scale} places, expected 0 to {MAX_ROUNDING_SCALE}"));
     }
@@ -158,12 +158,17 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
         | PriceModel::StairStep { .. }
         | PriceModel::Package { .. }
         | PriceModel::Percentage(_)
-        | PriceModel::Packs(_) => false,
+        | PriceModel::Packs(_)
+        | PriceModel::ShareOfLines { .. }
+        | PriceModel::Shortfall { .. } => false,
     };
     let once = charge.allowance.is_some()
         || charge.minimum_amount.is_some()
         || charge.maximum_amount.is_some()
-        || charge.adjustments.iter().any(|adjustment| matches!(adjustment.effect, Effect::Amount(_)));
+        || charge.adjustments.iter().any(|adjustment| {
+            let by_amount = |condition: &Condition| condition.subject == Subject::ListAmount;
+            matches!(adjustment.effect, Effect::Amount(_)) || adjustment.conditions.iter().any(by_amount)
+        });
     if grows_within && (!by_unit || once) {
         let expected = "expected a price or volume tiers for each unit, without allowance, limits or amounts";
         found.add(place, format!("found a ratchet that grows within a cycle, {expected}"));
@@ -181,6 +186,8 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
         PriceModel::Percentage(percentage) => percentage.fixed_per_event.unwrap_or(Interval::ZERO),
         // Checked with their other rules.
         PriceModel::Packs(_) => Interval::ZERO,
+        PriceModel::ShareOfLines { fraction, .. } => *fraction,
+        PriceModel::Shortfall { minimum, .. } => Interval::exact(*minimum),
     };
     if price.low() < Decimal::ZERO {
         found.add(place, format!("found the price {}, expected 0 or more", price.low()));
@@ -228,8 +235,16 @@ fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
             let model = charge.model.id();
             found.add(&place, format!("found a change of the unit price of a {model} price, which has none"));
         }
+        let by_amount = adjustment.conditions.iter().any(|c| c.subject == Subject::ListAmount);
+        if adjustment.effect.is_on_unit_prices() && (by_amount || adjustment.rounding.is_some()) {
+            let rule = "found a condition on the list amount or a rounding of a change of unit prices";
+            found.add(&place, rule);
+        }
         if effect.high().is_none() {
             found.add(&place, "found an adjustment without an upper bound, expected both bounds");
+        }
+        if let Some(scale) = adjustment.rounding.and_then(|rounding| rounding.scale) {
+            check_scale(&format!("{place}.rounding"), scale, found);
         }
         let committed = charge.metering.source.is_committed();
         if !committed && adjustment.conditions.iter().any(|c| c.subject == Subject::CommittedQuantity) {

@@ -13,10 +13,11 @@ use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
 use super::uplift;
 use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced};
-use crate::interval::{ArithmeticError, mul, sub};
+use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
+use crate::money::Rounding;
 use crate::offer::OfferParts;
-use crate::quote::{DerivationStep, Period};
+use crate::quote::{AdjustmentRow, DerivationStep, Period};
 
 /// What all cycles of a charge have in common.
 pub(crate) struct Context<'a> {
@@ -36,34 +37,52 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
         return negative::price(context, cycle);
     }
     let charge = context.charge;
-    let currency = context.offer.currency;
     let mut adjustments = Vec::new();
     // 1. What the allowance leaves.
     let billed = sub(cycle.quantity, cycle.allowed)?.max(Decimal::ZERO);
     let level = sub(cycle.level, cycle.allowed)?.max(Decimal::ZERO);
     // 2. The tier, the unit price and the amount; the spend commitment; the line's own limits.
+    let currency = context.offer.currency;
     let part = Prorated::new(charge, cycle.extent.part(), context.quantities.add_up(), currency)?;
-    let facts = Facts { billed: level, term_months: context.sold_months, part: &part };
+    let facts = Facts { billed: level, term_months: context.sold_months, part: &part, currency };
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
     let events = context.metered.events.as_deref();
     let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
     let quantity = Quantity { net: billed, tier, days: cycle.days, events, bought };
-    let ListAmount { tiers, amount } = match charge.priced {
+    let list = match charge.priced {
         Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
         Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
     };
+    settle(context, cycle, &facts, billed, list, adjustments)
+}
+
+/// What comes after the amount before discounts and surcharges.
+pub(crate) fn settle(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    facts: &Facts<'_>,
+    billed: Decimal,
+    list: ListAmount,
+    mut adjustments: Vec<AdjustmentRow>,
+) -> Result<Period, ModelError> {
+    let charge = context.charge;
+    let currency = context.offer.currency;
+    let ListAmount { tiers, amount: list } = list;
     // 3. Discounts and surcharges.
-    let amount = adjust::apply(charge, cycle, &facts, amount, &mut adjustments)?;
+    let amount = adjust::apply(charge, cycle, facts, list, &mut adjustments)?;
     // 4. The limits, where discounts count towards them.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { limits::apply(charge, &part, amount, &mut adjustments)? } else { amount };
+    let amount = if after { limits::apply(charge, facts.part, amount, &mut adjustments)? } else { amount };
     // 5. What renewals raise it by.
-    let amount = uplift::apply(uplift::of(context.offer, charge), cycle, amount, &mut adjustments)?;
+    let rises = uplift::of(context.offer, charge);
+    let amount = uplift::apply(rises, cycle, amount, &mut adjustments)?;
     // 6. The part of the cycle that there is: of all that a whole one costs, its minimum included.
-    let exact = part.whole(amount, &mut adjustments)?;
+    let exact = facts.part.whole(amount, &mut adjustments)?;
     // 7. Rounding, where the sheet rounds its lines.
-    let rounded = charge.line_rounding.map(|rounding| exact.map(|bound| rounding.round(bound, currency)));
+    let round = |rounding: Rounding, amount: Interval| amount.map(|bound| rounding.round(bound, currency));
+    let rounded = charge.line_rounding.map(|rounding| round(rounding, exact));
+    let list = before_adjustments(context, cycle, facts, list)?;
     Ok(Period {
         first_month: cycle.first_month,
         cycle_months: cycle.months,
@@ -76,7 +95,22 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
         adjustments,
         exact,
         rounded,
+        before_adjustments: charge.line_rounding.map_or(list, |rounding| round(rounding, list)),
     })
+}
+
+/// The list amount in the same order, without what it is adjusted by.
+fn before_adjustments(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    facts: &Facts<'_>,
+    list: Interval,
+) -> Result<Interval, ArithmeticError> {
+    let (charge, rows) = (context.charge, &mut Vec::new());
+    let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let list = if after { limits::apply(charge, facts.part, list, rows)? } else { list };
+    let list = uplift::apply(uplift::of(context.offer, charge), cycle, list, rows)?;
+    facts.part.whole(list, rows)
 }
 
 /// How what is asked for in a cycle became what is charged for it.

@@ -12,7 +12,7 @@ use super::quantities::{Basis, Quantities};
 use super::timeline::{Commitment, Timeline, days_between, month_start};
 use super::uplift;
 use super::{PriceError, allowances};
-use crate::charge::{Charge, Cycle, DateWindow, MonthWindow};
+use crate::charge::{Charge, Cycle, DateWindow, MonthWindow, PriceModel};
 use crate::interval::ArithmeticError;
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays, OfferParts, UpliftStep};
 use crate::quote::Phase;
@@ -243,8 +243,10 @@ impl Layout<'_> {
         } else {
             commitment.cut
         };
-        // A daily price counts its days, what adds up has less in fewer months, and once has no parts.
+        // A daily price counts its days, what adds up has less in fewer months, a share has less of less,
+        // and once has no parts.
         let by_itself = matches!(self.charge.cycle, Cycle::Day | Cycle::Once)
+            || matches!(self.charge.model, PriceModel::ShareOfLines { .. })
             || self.quantities.add_up() && !proration::has_fixed_parts(self.charge);
         if !cut && started_months >= whole_months || by_itself {
             return Ok(Extent::Whole);

@@ -4,14 +4,16 @@ use super::PriceError;
 use super::calendar;
 use super::cycle::{self, Context};
 use super::cycles::{self, Extent};
+use super::over_lines;
 use super::pack_plan::PackPlan;
 use super::quantities::{self, Quantities};
+use super::sets;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence};
-use crate::interval::Interval;
+use crate::interval::{ArithmeticError, Interval};
 use crate::metering;
 use crate::offer::{Note, OfferParts};
-use crate::quote::{LineItem, Phase};
+use crate::quote::{LineItem, Period, Phase};
 use crate::requirement::Requirement;
 
 /// A line, and what the rest of the kernel needs to know about how it was made.
@@ -34,20 +36,45 @@ impl PricedLine {
     }
 }
 
-/// All lines of an offer. A charge that nothing in the requirement meets makes no line.
+/// All lines of an offer: ordinary ones first, then its line sets, then the lines over other lines, in order.
+/// A charge that nothing in the requirement meets makes no line.
 pub(crate) fn price_lines(
     requirement: &Requirement,
     offer: &OfferParts,
     timeline: &Timeline,
 ) -> Result<Vec<PricedLine>, PriceError> {
-    let mut lines = Vec::with_capacity(offer.charges.len());
+    let mut lines: Vec<Option<PricedLine>> = Vec::with_capacity(offer.charges.len());
     for charge in &offer.charges {
-        let line = price_line(requirement, offer, charge, timeline)?;
-        if !line.is_idle() {
-            lines.push(line);
+        let over = charge.model.over_lines().is_some();
+        let line = if over { None } else { Some(price_line(requirement, offer, charge, timeline)?) };
+        lines.push(line.filter(|line| !line.is_idle()));
+    }
+    let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
+    sets::apply(offer, timeline, &mut ordinary)?;
+    for (index, charge) in offer.charges.iter().enumerate() {
+        if charge.model.over_lines().is_some() {
+            let so_far: Vec<_> = lines.iter().flatten().collect();
+            let line = over_lines::price_line(requirement, offer, charge, timeline, &so_far)?;
+            if let Some(place) = lines.get_mut(index) {
+                *place = Some(line).filter(|line| !line.is_idle());
+            }
         }
     }
-    Ok(lines)
+    Ok(lines.into_iter().flatten().collect())
+}
+
+/// A line of its cycles.
+pub(crate) fn add_up(charge: &Charge, periods: Vec<Period>) -> Result<LineItem, ArithmeticError> {
+    let sum = |all: bool| {
+        let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
+        counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))
+    };
+    let (amount, horizon_amount) = (sum(false)?, sum(true)?);
+    let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };
+    if item.horizon_amount.point().is_none() {
+        item.charge.confidence = item.charge.confidence.max(Confidence::Range);
+    }
+    Ok(item)
 }
 
 fn price_line(
@@ -93,15 +120,7 @@ fn price_line(
     };
     let periods = runs.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
     let periods = periods.map_err(PriceError::of(charge))?;
-    let sum = |all: bool| {
-        let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
-        counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))
-    };
-    let (amount, horizon_amount) = (sum(false).map_err(&at_charge)?, sum(true).map_err(&at_charge)?);
-    let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };
-    if item.horizon_amount.point().is_none() {
-        item.charge.confidence = item.charge.confidence.max(Confidence::Range);
-    }
+    let item = add_up(charge, periods).map_err(&at_charge)?;
     let covered = measured.covered;
     Ok(PricedLine { item, covered, assumptions, whole_part })
 }

@@ -111,6 +111,8 @@ fn rows(charge: &Charge, model: &PriceModel, quantity: &Quantity<'_>) -> Result<
         }
         PriceModel::Percentage(price) => percentage::price(price, quantity, &mut Vec::new())?.0,
         PriceModel::Packs(packs) => packs::rows(packs, quantity)?,
+        // Priced when the lines that they look at are.
+        PriceModel::ShareOfLines { .. } | PriceModel::Shortfall { .. } => Vec::new(),
     })
 }
 
@@ -123,7 +125,9 @@ fn first_tier(model: &PriceModel) -> Vec<TierRow> {
         | PriceModel::PerUnit { .. }
         | PriceModel::Package { .. }
         | PriceModel::Percentage(_)
-        | PriceModel::Packs(_) => return Vec::new(),
+        | PriceModel::Packs(_)
+        | PriceModel::ShareOfLines { .. }
+        | PriceModel::Shortfall { .. } => return Vec::new(),
     };
     let flat = tiers.as_slice().first().and_then(|tier| Some((tier.unit_price, tier.flat_amount?)));
     let row = |(unit_price, amount): (Interval, Interval)| TierRow {

@@ -52,6 +52,7 @@ fn mirrored(period: Period) -> Result<Period, ModelError> {
         adjustments: period.adjustments.into_iter().map(adjustment).collect::<Result<_, ModelError>>()?,
         exact: negated(period.exact)?,
         rounded: period.rounded.map(negated).transpose()?,
+        before_adjustments: negated(period.before_adjustments)?,
         ..period
     })
 }

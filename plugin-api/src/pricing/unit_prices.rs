@@ -96,7 +96,9 @@ fn with_unit_prices(
         PriceModel::Flat { .. }
         | PriceModel::StairStep { .. }
         | PriceModel::Percentage(_)
-        | PriceModel::Packs(_) => {}
+        | PriceModel::Packs(_)
+        | PriceModel::ShareOfLines { .. }
+        | PriceModel::Shortfall { .. } => {}
     }
     Ok(model)
 }

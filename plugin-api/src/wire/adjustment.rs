@@ -4,7 +4,10 @@ use quotient_proto::convert::decimal_to_wire;
 use quotient_proto::v1;
 use v1::adjustment::Effect as WireEffect;
 
-use super::charge::{dates_from_wire, dates_to_wire, interval_to_wire, months_from_wire, months_to_wire};
+use super::charge::{
+    dates_from_wire, dates_to_wire, interval_to_wire, months_from_wire, months_to_wire, rounding_from_wire,
+    rounding_to_wire,
+};
 use super::enums::WireEnum as _;
 use super::found::Found;
 use crate::charge::{Adjustment, AdjustmentBase, Condition, Effect};
@@ -28,6 +31,7 @@ pub(super) fn adjustment_to_wire(adjustment: &Adjustment) -> v1::Adjustment {
         dates: adjustment.dates.map(dates_to_wire),
         months: adjustment.months.map(months_to_wire),
         source_indexes: adjustment.sources.clone(),
+        rounding: adjustment.rounding.map(rounding_to_wire),
     }
 }
 
@@ -46,6 +50,7 @@ pub(super) fn adjustment_from_wire(
         .collect();
     let dates = wire.dates.as_ref().and_then(|d| dates_from_wire(d, &at.key("dates"), found));
     let months = wire.months.as_ref().and_then(|m| months_from_wire(m, &at.key("months"), found));
+    let rounding = wire.rounding.as_ref().and_then(|r| rounding_from_wire(r, &at.key("rounding"), found));
     Some(Adjustment {
         id: wire.id.clone(),
         reason: wire.reason.clone(),
@@ -54,6 +59,7 @@ pub(super) fn adjustment_from_wire(
         dates,
         months,
         sources: wire.source_indexes.clone(),
+        rounding,
     })
 }
 

@@ -4,10 +4,11 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, Crossing, Cycle,
-    DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope,
-    SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, CountedAmount,
+    Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage,
+    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
+use crate::line_set::Remainder;
 use crate::money::RoundingMode;
 use crate::offer::{Alignment, Compounding, CoverageStatus, MonthDays, UpliftStep};
 use crate::quote::Phase;
@@ -82,7 +83,7 @@ wire_enums! {
     StepAccumulation as v1::StepAccumulation: Reached = Reached, Sum = Sum;
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
-        BilledQuantity = BilledQuantity, TermMonths = TermMonths;
+        BilledQuantity = BilledQuantity, TermMonths = TermMonths, ListAmount = ListAmount;
     Alignment as v1::Alignment: Start = Start, CalendarMonth = CalendarMonth;
     Compounding as v1::Compounding: Simple = Simple, Compound = Compound;
     UpliftStep as v1::UpliftStep: Renewal = Renewal, Year = Year;
@@ -94,6 +95,17 @@ wire_enums! {
     Attempts as v1::AttemptCount: Answered = Answered, All = All, Unanswered = Unanswered;
     Combine as v1::CombineMode: Sum = Sum, Dearest = Dearest;
     Legs as v1::LegCount: Each = Each, One = One, Mean = Mean;
+    CountedAmount as v1::CountedAmount: BeforeAdjustments = BeforeAdjustments,
+        AfterAdjustments = AfterAdjustments;
+    Remainder as v1::SpreadRemainder: Last = Last, Largest = Largest;
+    SpreadMethod as v1::SpreadMethod: Proportional = Proportional, InOrder = InOrder;
+}
+
+/// How an amount is taken off several lines, as the wire names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SpreadMethod {
+    Proportional,
+    InOrder,
 }
 
 /// The number of a kind, or 0 where nothing is said.
@@ -137,7 +149,6 @@ mod tests {
         count::<SeatBasis>(2);
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
-        count::<Subject>(3);
         count::<Alignment>(2);
         count::<Compounding>(2);
         count::<UpliftStep>(2);
@@ -148,5 +159,9 @@ mod tests {
         count::<Attempts>(3);
         count::<Combine>(2);
         count::<Legs>(3);
+        count::<Subject>(4);
+        count::<CountedAmount>(2);
+        count::<Remainder>(2);
+        count::<SpreadMethod>(2);
     }
 }

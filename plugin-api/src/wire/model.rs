@@ -8,6 +8,7 @@ use v1::charge::Model;
 use super::charge::{interval_to_wire, unless_one};
 use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::Found;
+use super::lines::{share_from_wire, share_to_wire, shortfall_from_wire, shortfall_to_wire};
 use super::packs::{packs_from_wire, packs_to_wire};
 use super::percentage::{percentage_from_wire, percentage_to_wire};
 use crate::charge::tiers::MAX_TIERS;
@@ -49,6 +50,10 @@ pub(super) fn model_to_wire(model: &PriceModel) -> Model {
             Model::Percentage(percentage_to_wire(price, ladder(&price.tiers, Positive::ONE, None)))
         }
         PriceModel::Packs(packs) => Model::Packs(packs_to_wire(packs)),
+        PriceModel::ShareOfLines { lines, fraction } => Model::ShareOfLines(share_to_wire(lines, *fraction)),
+        PriceModel::Shortfall { lines, minimum, counted } => {
+            Model::Shortfall(shortfall_to_wire(lines, *minimum, *counted))
+        }
     }
 }
 
@@ -72,7 +77,7 @@ pub(super) fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut F
         None => {
             found.add(
                 &at.key("model"),
-                "found nothing, expected flat, per_unit, graduated, volume, stair_step, package, percentage or packs",
+                "found nothing, expected a price such as flat, per_unit, graduated, volume, stair_step or package",
             );
             None
         }
@@ -115,6 +120,8 @@ pub(super) fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut F
             percentage_from_wire(price, &at.key("percentage"), found).map(PriceModel::Percentage)
         }
         Some(Model::Packs(packs)) => packs_from_wire(packs, &at.key("packs"), found).map(PriceModel::Packs),
+        Some(Model::ShareOfLines(share)) => share_from_wire(share, &at.key("share_of_lines"), found),
+        Some(Model::Shortfall(shortfall)) => shortfall_from_wire(shortfall, &at.key("shortfall"), found),
     }
 }
 

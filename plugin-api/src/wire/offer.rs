@@ -9,9 +9,11 @@ use super::WireError;
 use super::charge::{charge_from_wire, charge_to_wire, count_to_wire, rounding_from_wire, rounding_to_wire};
 use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::{Found, invalid_offer};
+use super::line_set::{set_from_wire, set_to_wire};
 use super::time::{uplift_from_wire, uplift_to_wire};
 use crate::adapter::{Answer, Decline, MAX_OFFERS};
 use crate::document::path::Path;
+use crate::line_set::MAX_LINE_SETS;
 use crate::money::currency;
 use crate::offer::{
     Alignment, Conventions, CoverageStatement, InvalidOffer, Label, MAX_CHARGES, Note, Offer, OfferParts,
@@ -103,6 +105,7 @@ pub fn offer_to_wire(offer: &Offer) -> plugin_v1::Offer {
         exclusions: notes_to_wire(&parts.exclusions),
         warnings: notes_to_wire(&parts.warnings),
         sources: parts.sources.iter().map(source_to_wire).collect(),
+        line_sets: parts.line_sets.iter().map(set_to_wire).collect(),
     }
 }
 
@@ -151,6 +154,13 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
         .enumerate()
         .map(|(index, wire)| source_from_wire(wire, &sources_at.index(index), found))
         .collect();
+    let sets_at = at.key("line_sets");
+    let line_sets: Vec<_> = found
+        .limited(&sets_at, &wire.line_sets, MAX_LINE_SETS)
+        .iter()
+        .enumerate()
+        .map(|(index, wire)| set_from_wire(wire, &sets_at.index(index), found))
+        .collect();
     Some(OfferParts {
         edition: label_from_wire(wire.edition.as_ref()),
         purchase_option: label_from_wire(wire.purchase_option.as_ref()),
@@ -163,6 +173,7 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
         exclusions: notes_from_wire(&wire.exclusions),
         warnings: notes_from_wire(&wire.warnings),
         sources: sources.into_iter().collect::<Option<_>>()?,
+        line_sets: line_sets.into_iter().collect::<Option<_>>()?,
     })
 }
 

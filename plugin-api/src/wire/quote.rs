@@ -256,6 +256,7 @@ mod tests {
                 }],
                 exact: range,
                 rounded: None,
+                before_adjustments: Interval::ZERO,
             }],
             amount: range,
             horizon_amount: Interval::at_least(d("300")),

@@ -13,6 +13,7 @@ use super::*;
 use crate::adapter::{Answer, Catalog, Decline, DeclineKind, Library, ProductTimeline, Revision, SheetFile};
 use crate::charge::*;
 use crate::interval::Interval;
+use crate::line_set::{LineSet, Off, Remainder, SetDiscount, SetRule, Spread};
 use crate::money::{Rounding, RoundingMode};
 use crate::offer::{
     Alignment, Compounding, Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer,
@@ -67,7 +68,12 @@ fn seat_charge() -> Charge {
         dates: dates(DateBasis::Service),
         months: Some(MonthWindow { first_month: 1, months: None }),
         sources: vec![0],
+        rounding: None,
     };
+    let mut rounded = adjustment("rounded", Effect::Amount(exact("-4")));
+    rounded.rounding = Some(Rounding { mode: RoundingMode::Down, scale: Some(2) });
+    let by_amount = Condition { subject: Subject::ListAmount, at_least: Some(d("1")), at_most: None };
+    rounded.conditions.push(by_amount);
     let fraction = exact("-0.4");
     Charge {
         minimum_amount: Some(d("100")),
@@ -78,6 +84,7 @@ fn seat_charge() -> Charge {
             adjustment("amount", Effect::Amount(exact("-3"))),
             adjustment("unit-fraction", Effect::UnitFraction(fraction)),
             adjustment("unit-amount", Effect::UnitAmount(exact("2"))),
+            rounded,
         ],
         commitment: Commitment {
             kind: CommitmentKind::Ratchet,
@@ -161,6 +168,48 @@ fn usage_charges() -> Vec<Charge> {
     ]
 }
 
+fn over_lines() -> Vec<Charge> {
+    let over = |id: &str, model| {
+        let mut charge = charge(id, MeteringSource::Constant(Decimal::ONE), model);
+        charge.metering.meter_id = "flat".to_owned();
+        charge
+    };
+    let fraction = Interval::new(d("0.1"), Some(d("0.2"))).unwrap();
+    let lines = LineChoice::Ids(vec!["seat".to_owned(), "voice".to_owned()]);
+    let shortfall = |lines, counted| PriceModel::Shortfall { lines, minimum: d("1000"), counted };
+    vec![
+        over("share", PriceModel::ShareOfLines { lines, fraction }),
+        over("shortfall", shortfall(LineChoice::All, CountedAmount::BeforeAdjustments)),
+        over("left", shortfall(LineChoice::Category(Category::Usage), CountedAmount::AfterAdjustments)),
+    ]
+}
+
+fn line_sets() -> Vec<LineSet> {
+    let set = |id: &str, rule| LineSet {
+        id: id.to_owned(),
+        reason: "Because".to_owned(),
+        charges: LineChoice::Ids(vec!["voice".to_owned(), "seat".to_owned()]),
+        cycle: Cycle::Quarter,
+        rule,
+        months: Some(MonthWindow { first_month: 2, months: None }),
+        dates: Some(DateWindow { from: None, to: Some(date(2026, 12, 31)), basis: DateBasis::Order }),
+        sources: vec![0],
+    };
+    let largest = Spread::Proportional { scale: Some(2), remainder: Remainder::Largest };
+    let discount = |off, at_most, below| {
+        let base = AdjustmentBase::List;
+        SetRule::Discount(SetDiscount { off, base, at_least: Some(d("20")), at_most, below })
+    };
+    let rounding = Some(Rounding { mode: RoundingMode::HalfUp, scale: Some(2) });
+    vec![
+        LineSet { charges: LineChoice::All, ..set("dearest", SetRule::Dearest) },
+        set("maximum", SetRule::Maximum { amount: d("100"), spread: Spread::InOrder }),
+        set("exact", SetRule::Maximum { amount: d("100"), spread: Spread::EXACT }),
+        set("part", discount(Off::Fraction { fraction: d("0.1"), rounding }, Some(d("30")), None)),
+        set("amount", discount(Off::Amount { amount: d("5"), spread: largest }, None, Some(d("30")))),
+    ]
+}
+
 fn event_charges() -> Vec<Charge> {
     let tier = |up_to: Option<&str>| Tier {
         flat_amount: Some(exact("2")),
@@ -212,6 +261,7 @@ fn offer() -> Offer {
     let note = |code: &str| vec![Note::new(code, "A sentence.", "seats[0]")];
     let mut charges = vec![seat_charge()];
     charges.extend(usage_charges());
+    charges.extend(over_lines());
     charges.extend(event_charges());
     Offer::new(OfferParts {
         edition: Label::new("pro", "Pro"),
@@ -255,6 +305,7 @@ fn offer() -> Offer {
             uri: "https://example.com/pricing".to_owned(),
             confidence: Confidence::List,
         }],
+        line_sets: line_sets(),
     })
     .unwrap()
 }
@@ -422,7 +473,7 @@ proptest! {
     fn every_decimal_comes_back(units in any::<i64>(), scale in 0_u32..=18) {
         let price = Interval::exact(Decimal::new(units, scale).abs());
         let charge = charge("c", MeteringSource::Stated, PriceModel::PerUnit { price, per: Positive::ONE });
-        let offer = Offer::new(OfferParts { charges: vec![charge], ..offer().parts().clone() }).unwrap();
+        let offer = Offer::new(OfferParts { charges: vec![charge], line_sets: Vec::new(), ..offer().parts().clone() }).unwrap();
         prop_assert_eq!(offer_from_wire(&offer_to_wire(&offer)).unwrap(), offer);
     }
 }

@@ -33,7 +33,7 @@ pub enum Size {
 }
 
 impl Size {
-    fn decimal(self) -> BoxedStrategy<Decimal> {
+    pub fn decimal(self) -> BoxedStrategy<Decimal> {
         let usual = (0_i64..100_000, 0_u32..5).prop_map(|(digits, scale)| Decimal::new(digits, scale));
         match self {
             Self::Usual => prop_oneof![8 => usual, 1 => Just(Decimal::ZERO)].boxed(),
@@ -46,7 +46,7 @@ impl Size {
         }
     }
 
-    fn price(self) -> BoxedStrategy<Interval> {
+    pub fn price(self) -> BoxedStrategy<Interval> {
         let ends = (self.decimal(), self.decimal());
         prop_oneof![
             4 => self.decimal().prop_map(Interval::exact),
@@ -62,7 +62,7 @@ impl Size {
     }
 }
 
-fn select<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
+pub fn select<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
     proptest::sample::select(values.to_vec())
 }
 
@@ -228,17 +228,17 @@ fn spend(size: Size) -> impl Strategy<Value = SpendCommitment> {
     })
 }
 
-fn rounding() -> impl Strategy<Value = Rounding> {
+pub fn rounding() -> impl Strategy<Value = Rounding> {
     use RoundingMode::{Down, HalfEven, HalfUp, Up};
     (select(&[HalfUp, HalfEven, Up, Down]), of(0_u32..5)).prop_map(|(mode, scale)| Rounding { mode, scale })
 }
 
-fn date_window() -> impl Strategy<Value = DateWindow> {
+pub fn date_window() -> impl Strategy<Value = DateWindow> {
     (of(day()), of(day()), select(&[DateBasis::Order, DateBasis::Service]))
         .prop_map(|(from, to, basis)| DateWindow { from, to, basis })
 }
 
-fn month_window() -> impl Strategy<Value = MonthWindow> {
+pub fn month_window() -> impl Strategy<Value = MonthWindow> {
     (1..30_u32, of(1..30_u32)).prop_map(|(first_month, months)| MonthWindow { first_month, months })
 }
 
@@ -256,7 +256,12 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         (-100_i64..50).prop_map(|percent| Effect::UnitFraction(Interval::exact(Decimal::new(percent, 2))));
     let unit_amount = (size.decimal(), any::<bool>())
         .prop_map(|(amount, off)| Effect::UnitAmount(Interval::exact(if off { -amount } else { amount })));
-    let subject = select(&[Subject::CommittedQuantity, Subject::BilledQuantity, Subject::TermMonths]);
+    let subject = select(&[
+        Subject::CommittedQuantity,
+        Subject::BilledQuantity,
+        Subject::TermMonths,
+        Subject::ListAmount,
+    ]);
     let condition = (subject, 0..30_u32).prop_map(|(subject, least)| Condition {
         subject,
         at_least: Some(least.into()),
@@ -267,8 +272,9 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         prop_oneof![6 => fraction, 2 => amount, 1 => unit_fraction, 1 => unit_amount],
         vec(condition, 0..2),
         windows,
+        weighted(0.2, rounding()),
     )
-        .prop_map(|(effect, conditions, (dates, months))| Adjustment {
+        .prop_map(|(effect, conditions, (dates, months), rounding)| Adjustment {
             id: String::new(),
             reason: String::new(),
             effect,
@@ -276,6 +282,7 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
             dates,
             months,
             sources: Vec::new(),
+            rounding,
         })
 }
 

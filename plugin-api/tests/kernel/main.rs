@@ -4,8 +4,10 @@
 // A test may panic, so its decimals may use plain operators.
 #![allow(clippy::arithmetic_side_effects, missing_docs, unreachable_pub)]
 
+mod adjustment_amounts;
 mod adjustments;
 mod any;
+mod any_sets;
 mod bounds;
 mod calendar;
 mod commitments;
@@ -13,9 +15,12 @@ mod counting;
 mod expansions;
 mod invariants;
 mod invoices;
+mod line_sets;
 mod models;
+mod over_lines;
 mod packs;
 mod properties;
+mod set_properties;
 mod support;
 mod terms;
 mod uplifts;

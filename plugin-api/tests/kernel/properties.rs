@@ -13,7 +13,7 @@ use crate::any::{Size, offer, requirement};
 use crate::invariants;
 
 /// The quote; a requirement without the events that an offer prices has none.
-fn priced(requirement: &Requirement, parts: &OfferParts) -> Result<Quote, TestCaseError> {
+pub fn priced(requirement: &Requirement, parts: &OfferParts) -> Result<Quote, TestCaseError> {
     match price(requirement, &Offer::new(parts.clone()).unwrap()) {
         Err(error) if error.is_not_sold() => Err(TestCaseError::reject(error.to_string())),
         other => Ok(other.unwrap()),
@@ -21,7 +21,7 @@ fn priced(requirement: &Requirement, parts: &OfferParts) -> Result<Quote, TestCa
 }
 
 /// Every amount of the totals that is always there.
-fn amounts(totals: &Totals) -> [(&'static str, Interval); 9] {
+pub fn amounts(totals: &Totals) -> [(&'static str, Interval); 9] {
     [
         ("one_time", totals.one_time),
         ("recurring", totals.recurring),
@@ -36,7 +36,7 @@ fn amounts(totals: &Totals) -> [(&'static str, Interval); 9] {
 }
 
 /// Every interval of an offer by a function.
-fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
+pub fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
     for charge in &mut parts.charges {
         match &mut charge.model {
             PriceModel::Flat { amount, .. } => *amount = change(*amount),
@@ -65,6 +65,8 @@ fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
                 price.tiers = Tiers::new(tiers).unwrap().with_bound(price.tiers.bound());
                 price.fixed_per_event = price.fixed_per_event.map(change);
             }
+            PriceModel::ShareOfLines { fraction, .. } => *fraction = change(*fraction),
+            PriceModel::Shortfall { .. } => {}
         }
         for adjustment in &mut charge.adjustments {
             match &mut adjustment.effect {
@@ -76,18 +78,18 @@ fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
     }
 }
 
-fn repeat(profile: &MonthlyProfile) -> MonthlyProfile {
+pub fn repeat(profile: &MonthlyProfile) -> MonthlyProfile {
     match profile.as_constant() {
         Some(value) => MonthlyProfile::new(vec![value; 12], Decimal::ZERO).unwrap(),
         None => profile.clone(),
     }
 }
 
-fn level(profile: &mut MonthlyProfile) {
+pub fn level(profile: &mut MonthlyProfile) {
     *profile = MonthlyProfile::new(vec![profile.months(1).unwrap()[0]], Decimal::ZERO).unwrap();
 }
 
-fn each_profile(requirement: &mut Requirement, change: impl Fn(&mut MonthlyProfile)) {
+pub fn each_profile(requirement: &mut Requirement, change: impl Fn(&mut MonthlyProfile)) {
     requirement.seats.iter_mut().for_each(|group| change(&mut group.named));
     // Events are one month's, so their sum stays.
     let sums = requirement.meters.iter_mut().filter(|reading| reading.events.is_empty());

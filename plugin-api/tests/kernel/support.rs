@@ -145,6 +145,7 @@ pub fn adjustment(id: &str, effect: Effect) -> Adjustment {
         dates: None,
         months: None,
         sources: Vec::new(),
+        rounding: None,
     }
 }
 
@@ -170,6 +171,7 @@ pub fn parts(terms: Terms, charges: &[Charge]) -> OfferParts {
         exclusions: Vec::new(),
         warnings: Vec::new(),
         sources: Vec::new(),
+        line_sets: Vec::new(),
     }
 }
 

@@ -1,0 +1,164 @@
+//! Charges over other lines: a share of what they cost, or what they lack of a minimum.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::PriceError;
+use super::adjust::Facts;
+use super::cycle::{self, Context};
+use super::cycles::{self, CycleSpec, Extent};
+use super::limits;
+use super::line::{self, PricedLine};
+use super::list_amount::ListAmount;
+use super::model::ModelError;
+use super::proration::Prorated;
+use super::quantities::Quantities;
+use super::runs;
+use super::timeline::Timeline;
+use crate::charge::{Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, PriceModel};
+use crate::interval::{ArithmeticError, Interval, mul, sub};
+use crate::metering::{Metered, Monthly, Step};
+use crate::offer::OfferParts;
+use crate::quote::{DerivationStep, Period, TierRow};
+use crate::requirement::Requirement;
+
+/// The line of a charge over the lines that are priced so far.
+pub(crate) fn price_line(
+    requirement: &Requirement,
+    offer: &OfferParts,
+    charge: &Charge,
+    timeline: &Timeline,
+    lines: &[&PricedLine],
+) -> Result<PricedLine, PriceError> {
+    let at_charge = PriceError::of(charge);
+    let choice = charge.model.over_lines().unwrap_or(&LineChoice::All);
+    let chosen: Vec<_> = lines.iter().copied().filter(|line| choice.holds(&line.item.charge)).collect();
+    let metered = metered();
+    let quantities = Quantities::new(requirement, charge, &metered, None).map_err(&at_charge)?;
+    let specs = cycles::lay_out(charge, &quantities, timeline, offer, None)?;
+    let sold_months = timeline.sold_months();
+    let (metered, quantities) = (&metered, &quantities);
+    let context = Context { charge, offer, metered, quantities, sold_months, plan: None };
+    let mut periods = Vec::new();
+    for spec in specs.iter().flat_map(single) {
+        runs::push(&mut periods, price_cycle(&context, &spec, &chosen).map_err(PriceError::of(charge))?);
+    }
+    let mut item = line::add_up(charge, periods).map_err(&at_charge)?;
+    let counted = chosen.iter().filter(|line| !line.item.horizon_amount.is_zero());
+    let weakest = counted.map(|line| line.item.charge.confidence).max().unwrap_or(Confidence::Binding);
+    item.charge.confidence = item.charge.confidence.max(weakest);
+    let whole_part = charge.proration.is_none() && specs.iter().any(|spec| spec.extent != Extent::Whole);
+    Ok(PricedLine { item, covered: Vec::new(), assumptions: Vec::new(), whole_part })
+}
+
+/// One of it, whatever is asked for: nothing of the requirement is metered.
+fn metered() -> Metered {
+    let one = || Monthly::Constant(Decimal::ONE);
+    Metered {
+        unit: String::new(),
+        demanded: one(),
+        billed: one(),
+        derivation: vec![Step { text: "one for each cycle".to_owned(), quantity: one() }],
+        covered: Vec::new(),
+        assumptions: Vec::new(),
+        events: None,
+    }
+}
+
+/// The cycles of a run: what they are taken of may differ.
+fn single(spec: &CycleSpec) -> impl Iterator<Item = CycleSpec> + '_ {
+    (0..spec.cycles).map(|cycle| CycleSpec {
+        first_month: spec.first_month + cycle * spec.months,
+        cycles: 1,
+        ..*spec
+    })
+}
+
+fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -> Result<Period, ModelError> {
+    let (charge, currency) = (context.charge, context.offer.currency);
+    let cut = Prorated::new(charge, spec.extent.part(), false, currency)?;
+    let whole = Prorated::new(charge, None, false, currency)?;
+    let (row, text, part) = match &charge.model {
+        PriceModel::ShareOfLines { fraction, .. } => {
+            // Nothing of what is given back is asked for.
+            let base = base(lines, CountedAmount::AfterAdjustments, &spec.range())?;
+            let base = base.at_least_value(Decimal::ZERO);
+            let text = format!("{} of lines that come to {}", shown(*fraction), shown(base));
+            (share(base, *fraction)?, text, &cut)
+        }
+        PriceModel::Shortfall { minimum, counted, .. } => {
+            let base = base(lines, *counted, &spec.range())?;
+            let minimum = cut.minimum(*minimum)?;
+            let text = format!("lines come to {}, at least {minimum} in the cycle", shown(base));
+            // The minimum was cut already.
+            (one(lack(minimum, base)?), text, &whole)
+        }
+        _ => return Err(ArithmeticError.into()),
+    };
+    let mut adjustments = Vec::new();
+    let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let amount = row.amount;
+    let amount = if after { amount } else { limits::apply(charge, part, amount, &mut adjustments)? };
+    let list = ListAmount { tiers: vec![row], amount };
+    let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part, currency };
+    let mut period = cycle::settle(context, spec, &facts, Decimal::ONE, list, adjustments)?;
+    period.derivation.push(DerivationStep { text, quantity: period.billed });
+    Ok(period)
+}
+
+/// What the cycles of lines come to that start within some months.
+fn base(
+    lines: &[&PricedLine],
+    counted: CountedAmount,
+    months: &Range<u32>,
+) -> Result<Interval, ArithmeticError> {
+    let mut periods = lines.iter().flat_map(|line| &line.item.periods);
+    periods.try_fold(Interval::ZERO, |sum, run| {
+        let amount = match counted {
+            CountedAmount::BeforeAdjustments => run.before_adjustments,
+            CountedAmount::AfterAdjustments => run.cycle_amount(),
+        };
+        sum.plus(amount.times(run.cycles_within(months))?)
+    })
+}
+
+fn share(base: Interval, fraction: Interval) -> Result<TierRow, ArithmeticError> {
+    // A row has one exact factor; where both have bounds, only their product is shown.
+    match (base.point(), fraction.point()) {
+        (Some(base), _) => row(base, fraction),
+        (None, Some(fraction)) => row(fraction, base),
+        (None, None) => {
+            let low = mul(base.low(), fraction.low())?;
+            let high = base.high().zip(fraction.high()).map(|(base, most)| mul(base, most)).transpose()?;
+            Ok(one(Interval::new(low, high).map_err(|_| ArithmeticError)?))
+        }
+    }
+}
+
+fn row(quantity: Decimal, unit_price: Interval) -> Result<TierRow, ArithmeticError> {
+    let amount = unit_price.scale(quantity, Decimal::ONE)?;
+    Ok(TierRow { tier: 0, quantity, unit_price, per: Decimal::ONE, flat_amount: None, amount })
+}
+
+fn one(amount: Interval) -> TierRow {
+    let (quantity, per) = (Decimal::ONE, Decimal::ONE);
+    TierRow { tier: 0, quantity, unit_price: amount, per, flat_amount: None, amount }
+}
+
+/// What is missing; the more the lines come to, the less it is.
+fn lack(minimum: Decimal, base: Interval) -> Result<Interval, ArithmeticError> {
+    let missing = |reached: Decimal| Ok(sub(minimum, reached)?.max(Decimal::ZERO));
+    let least = base.high().map_or(Ok(Decimal::ZERO), missing)?;
+    Interval::new(least, Some(missing(base.low())?)).map_err(|_| ArithmeticError)
+}
+
+/// An amount or its bounds, for a person.
+pub(crate) fn shown(amount: Interval) -> String {
+    let low = amount.low().normalize();
+    match (amount.point(), amount.high()) {
+        (Some(point), _) => point.normalize().to_string(),
+        (None, Some(high)) => format!("{low} to {}", high.normalize()),
+        (None, None) => format!("{low} and more"),
+    }
+}
