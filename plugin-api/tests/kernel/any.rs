@@ -8,12 +8,11 @@ use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use quotient_plugin_api::charge::{
-    Adjustment, AdjustmentBase, Allowance, AllowanceTier, BeyondPacks, Category, Charge, Combine, Commitment,
+    Adjustment, AdjustmentBase, Allowance, AllowanceTier, BeyondPacks, Category, Charge, Commitment,
     CommitmentKind, Committed, Condition, Crossing, Cycle, DateBasis, DateWindow, Effect, FreeEvents,
-    LimitsCompared, MeteringRule, MeteringSource, MeteringStep, MonthWindow, Pack, Packs, Part,
-    PartialPackage, Percentage, Positive, PriceModel, Priced, Proration, ProrationUnit, Scope,
-    SpendCommitment, StepAccumulation, StepDirection, Subject, Tier, TierBound, TierLookup, Tiers,
-    ZeroQuantity,
+    LimitsCompared, MeteringSource, MonthWindow, Pack, Packs, PartialPackage, Percentage, Positive,
+    PriceModel, Priced, Proration, ProrationUnit, SpendCommitment, StepAccumulation, Subject, Tier,
+    TierBound, TierLookup, Tiers, ZeroQuantity,
 };
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::money::{Rounding, RoundingMode, currency};
@@ -23,6 +22,7 @@ use quotient_plugin_api::requirement::{
 };
 use rust_decimal::Decimal;
 
+use crate::any_rule::rule;
 use crate::support::{named, new, parts};
 
 /// How large numbers are: so that all sums stay below 10^13, where they are exact, or anything that fits.
@@ -286,55 +286,9 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         })
 }
 
-fn source() -> impl Strategy<Value = MeteringRule> {
-    let constant = (0..20_u32).prop_map(|quantity| ("flat", MeteringSource::Constant(quantity.into())));
-    prop_oneof![
-        3 => Just(("seats_named", MeteringSource::Seats(named()))),
-        2 => Just(("emails", MeteringSource::Stated)),
-        1 => Just(("contacts", MeteringSource::Contacts)),
-        1 => constant,
-    ]
-    .prop_map(|(meter, source)| MeteringRule::new(meter, source))
-}
-
-/// Contacts in blocks of a day, or credits of stated messages and of contacts.
-fn derived() -> impl Strategy<Value = MeteringRule> {
-    let part = |name: &str, meter: &str, source, factor: i64| Part {
-        name: name.to_owned(),
-        rule: MeteringRule {
-            factor: Positive::new(Decimal::new(factor, 1)).unwrap(),
-            ..MeteringRule::new(meter, source)
-        },
-    };
-    let combined = (1_i64..50, 1_i64..50).prop_map(move |(message, contact)| {
-        let parts = vec![
-            part("messages", "emails", MeteringSource::Stated, message),
-            part("contacts", "", MeteringSource::Contacts, contact),
-        ];
-        MeteringRule::new("copilot_credits", MeteringSource::Combined { parts, how: Combine::Sum })
-    });
-    let blocks = (1_u32..50).prop_map(|size| {
-        let increment = Some(Positive::new(size.into()).unwrap());
-        let step = MeteringStep {
-            scope: Scope::Day,
-            minimum: None,
-            first_increment: None,
-            increment,
-            direction: StepDirection::Up,
-        };
-        MeteringRule::new("contacts", MeteringSource::Contacts).step(step)
-    });
-    prop_oneof![combined, blocks]
-}
-
 fn charge(size: Size) -> impl Strategy<Value = Charge> {
     use Cycle::{Day, Month, Once, Quarter, Term, Year};
-    let base = (
-        prop_oneof![4 => source(), 1 => derived()],
-        model(size),
-        select(&[Day, Month, Month, Quarter, Year, Term, Once]),
-        any::<bool>(),
-    );
+    let base = (rule(), model(size), select(&[Day, Month, Month, Quarter, Year, Term, Once]), any::<bool>());
     let tier = prop_oneof![3 => Just(AllowanceTier::Net), 1 => Just(AllowanceTier::Gross)];
     let allowance = (size.decimal(), any::<bool>(), tier).prop_map(|(quantity, pooled, tier)| Allowance {
         quantity,

@@ -7,6 +7,7 @@
 mod adjustment_amounts;
 mod adjustments;
 mod any;
+mod any_rule;
 mod any_sets;
 mod bounds;
 mod calendar;
