@@ -73,7 +73,7 @@ pub(crate) fn settle(
     let amount = adjust::apply(charge, cycle, facts, list, &mut adjustments)?;
     // 4. The limits, where discounts count towards them.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { limits::apply(charge, facts.part, amount, &mut adjustments)? } else { amount };
+    let amount = if after { limits::apply(charge, facts, amount, &mut adjustments)? } else { amount };
     // 5. What renewals raise it by.
     let rises = uplift::of(context.offer, charge);
     let amount = uplift::apply(rises, cycle, amount, &mut adjustments)?;
@@ -108,7 +108,7 @@ fn before_adjustments(
 ) -> Result<Interval, ArithmeticError> {
     let (charge, rows) = (context.charge, &mut Vec::new());
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let list = if after { limits::apply(charge, facts.part, list, rows)? } else { list };
+    let list = if after { limits::apply(charge, facts, list, rows)? } else { list };
     let list = uplift::apply(uplift::of(context.offer, charge), cycle, list, rows)?;
     facts.part.whole(list, rows)
 }
