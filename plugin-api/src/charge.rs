@@ -295,6 +295,13 @@ pub enum PriceModel {
         /// Which of their amounts count towards it.
         counted: CountedAmount,
     },
+    /// Amounts that the adapter has computed itself, for a rule that no other price expresses.
+    Computed {
+        /// How, for a person.
+        formula: String,
+        /// One for each month from the first on; after the last they repeat.
+        amounts: Vec<Interval>,
+    },
     /// A part of an amount of money, with what each event costs beside it.
     Percentage(Percentage),
     /// Prepaid packs that the quantity is drawn from.
@@ -323,6 +330,7 @@ impl PriceModel {
             Self::Package { .. } => "package",
             Self::ShareOfLines { .. } => "share_of_lines",
             Self::Shortfall { .. } => "shortfall",
+            Self::Computed { .. } => "computed",
             Self::Percentage(_) => "percentage",
             Self::Packs(_) => "packs",
         }

@@ -9,6 +9,7 @@
 pub mod adjustment;
 pub mod charge;
 pub mod compile;
+pub mod computed;
 pub mod forms;
 pub mod line_set;
 pub mod metering;

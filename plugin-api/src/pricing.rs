@@ -20,6 +20,7 @@ use crate::requirement::Requirement;
 mod adjust;
 mod assumptions;
 mod choose;
+mod computed;
 mod coverage;
 mod cycle;
 mod cycles;

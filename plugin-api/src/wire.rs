@@ -18,6 +18,7 @@ use crate::offer::InvalidOffer;
 mod adjustment;
 mod catalog;
 mod charge;
+mod computed;
 mod demand;
 mod enums;
 mod found;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::adjustment::AdjustmentForm;
+use super::computed::ComputedForm;
 use super::forms::{
     AllowanceTierForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm,
     LimitsComparedForm, NegativeQuantityForm, PricedForm, ProrationUnitForm, RoundingModeForm,
@@ -129,6 +130,8 @@ pub struct ChargeForm {
     pub share_of_lines: Option<ShareOfLinesForm>,
     /// What other lines lack of a minimum; the meter is `flat`.
     pub shortfall: Option<ShortfallForm>,
+    /// Amounts that were computed elsewhere.
+    pub computed: Option<ComputedForm>,
 }
 
 /// Quantity that is not charged.

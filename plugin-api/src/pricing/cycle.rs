@@ -10,7 +10,7 @@ use super::model::{ModelError, Quantity};
 use super::negative;
 use super::pack_plan::PackPlan;
 use super::quantities::{Basis, Quantities};
-use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced, ProrationUnit};
+use crate::charge::{AllowanceTier, Charge, LimitsCompared, PriceModel, Priced, ProrationUnit};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::money::Rounding;
@@ -45,7 +45,7 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     let tier = if gross { cycle.level } else { level };
     let events = context.metered.events.as_deref();
     let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
-    let quantity = Quantity { net: billed, tier, days: cycle.days, events, bought };
+    let quantity = Quantity { net: billed, tier, days: cycle.days, events, bought, month: cycle.first_month };
     let list = match charge.priced {
         Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
         Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
@@ -137,6 +137,9 @@ fn derivation(
     }
     if !cycle.allowed.is_zero() {
         push(format!("less the allowance of {}", cycle.allowed), billed);
+    }
+    if let PriceModel::Computed { formula, .. } = &context.charge.model {
+        push(format!("computed by the adapter: {formula}"), billed);
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::PriceError;
+use super::computed;
 use super::pack_plan::PackPlan;
 use super::quantities::{Basis, Quantities};
 use super::timeline::{Commitment, Timeline, days_between};
@@ -39,6 +40,8 @@ pub(crate) struct CycleSpec {
     pub(crate) in_force: u64,
     /// The number of its purchase of packs, where they last longer than a cycle.
     pub(crate) purchase: Option<u32>,
+    /// Which of the amounts it has that an adapter computed.
+    pub(crate) computed: Option<usize>,
 }
 
 impl CycleSpec {
@@ -116,7 +119,7 @@ fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays
     let windows = charge.adjustments.iter().map(|a| (a.dates, a.months));
     let in_a_window = windows.chain([(charge.dates, charge.months)]).any(|window| window != (None, None));
     let by_calendar = charge.cycle == Cycle::Day && month_days == MonthDays::Calendar;
-    quantities.are_steady() && !in_a_window && !by_calendar
+    quantities.are_steady() && !in_a_window && !by_calendar && !computed::varies(&charge.model)
 }
 
 /// Months of a cycle that is not cut short.
@@ -167,6 +170,7 @@ impl Layout<'_> {
             committed,
             in_force,
             purchase: self.plan.map(|plan| plan.number(cycle.start)),
+            computed: computed::number(&self.charge.model, cycle.start),
         };
         let mut runs = vec![spec];
         for addition in self.quantities.additions(cycle, quantity).map_err(&at_charge)? {

@@ -27,11 +27,12 @@ pub(crate) struct PricedLine {
 
 impl PricedLine {
     /// Whether it says nothing: it is never in force, so that it has no price, or the requirement asks for
-    /// nothing of it and it costs nothing.
+    /// nothing of it and it costs nothing, whatever its discounts.
     fn is_idle(&self) -> bool {
         let item = &self.item;
         let asked = !self.covered.is_empty() || item.periods.iter().any(|period| !period.demanded.is_zero());
-        item.periods.is_empty() || !asked && item.horizon_amount.is_zero()
+        let free = item.periods.iter().all(|period| period.before_adjustments.is_zero());
+        item.periods.is_empty() || !asked && free && item.horizon_amount.is_zero()
     }
 }
 

@@ -246,8 +246,11 @@ fn event_charges() -> Vec<Charge> {
         let packs = vec![Pack { size: positive("1000"), price: exact("8") }];
         PriceModel::Packs(Packs { packs, beyond, validity_months, recharge_below })
     };
+    let amounts = vec![exact("10"), Interval::at_least(d("12"))];
+    let computed = PriceModel::Computed { formula: "as agreed".to_owned(), amounts };
     let overage = BeyondPacks::Overage { price: exact("0.01"), per: positive("10") };
     vec![
+        charge("computed", MeteringSource::Stated, computed),
         charge("percentage", MeteringSource::Stated, PriceModel::Percentage(percentage)),
         windows,
         committed,

@@ -301,10 +301,19 @@ fn source() -> impl Strategy<Value = MeteringRule> {
     .prop_map(|(meter, source)| MeteringRule::new(meter, source))
 }
 
+fn computed(size: Size) -> impl Strategy<Value = PriceModel> {
+    vec(size.price(), 1..5)
+        .prop_map(|amounts| PriceModel::Computed { formula: "as agreed".to_owned(), amounts })
+}
+
 fn charge(size: Size) -> impl Strategy<Value = Charge> {
     use Cycle::{Day, Month, Once, Quarter, Term, Year};
-    let base =
-        (source(), model(size), select(&[Day, Month, Month, Quarter, Year, Term, Once]), any::<bool>());
+    let base = (
+        source(),
+        prop_oneof![9 => model(size), 1 => computed(size)],
+        select(&[Day, Month, Month, Quarter, Year, Term, Once]),
+        any::<bool>(),
+    );
     let tier = prop_oneof![3 => Just(AllowanceTier::Net), 1 => Just(AllowanceTier::Gross)];
     let allowance = (size.decimal(), any::<bool>(), tier).prop_map(|(quantity, pooled, tier)| Allowance {
         quantity,

@@ -10,6 +10,7 @@ mod any;
 mod any_sets;
 mod bounds;
 mod commitments;
+mod computed;
 mod expansions;
 mod invariants;
 mod invoices;
