@@ -9,18 +9,22 @@ use rust_decimal::Decimal;
 
 pub use self::lines::{CountedAmount, LineChoice};
 pub use self::metering_rule::{
-    MatchValues, MeteringRule, MeteringSource, MeteringStep, Scope, SeatBasis, SeatFilter, StepDirection,
+    Attempts, Legs, MatchValues, MeteringRule, MeteringStep, Scope, StepDirection,
 };
+pub use self::metering_source::{Combine, MeteringSource, Part, SeatBasis, SeatFilter};
 pub use self::packs::{BeyondPacks, MAX_PACKS, Pack, Packs};
 pub use self::percentage::{Crossing, FreeEvents, Percentage};
+pub use self::proration::{DayCount, Proration, ProrationDivisor, ProrationParts, ProrationUnit};
 pub use self::tiers::{Tier, TierBound, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
 
 pub mod lines;
 pub mod metering_rule;
+pub mod metering_source;
 pub mod packs;
 pub mod percentage;
+pub mod proration;
 pub mod tiers;
 
 /// A decimal above zero.
@@ -98,6 +102,8 @@ pub struct Charge {
     pub zero_quantity: Option<ZeroQuantity>,
     /// How each tier's amount is rounded before tiers are added up; `None`: not at all.
     pub tier_rounding: Option<Rounding>,
+    /// A renewal uplift of the terms does not raise it.
+    pub without_uplift: bool,
     /// What a quantity below zero costs; `None`: it is refused.
     pub negative_quantity: Option<NegativeQuantity>,
     /// Whether each event, or all of a cycle together, meets the price, the spend commitment and the limits.
@@ -143,6 +149,7 @@ impl Charge {
             module_id: None,
             zero_quantity: None,
             tier_rounding: None,
+            without_uplift: false,
             negative_quantity: None,
             priced: Priced::Together,
             unit_price_rounding: None,
@@ -560,26 +567,6 @@ pub enum DateBasis {
     Order,
     /// The first day of the cycle.
     Service,
-}
-
-/// What part of a cycle costs: price × units ÷ divisor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Proration {
-    /// The unit that a part is counted in.
-    pub unit: ProrationUnit,
-    /// Units that cost as much as a whole cycle.
-    pub divisor: Positive,
-    /// A part never costs more than the whole cycle.
-    pub capped: bool,
-}
-
-/// The unit that a part of a cycle is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProrationUnit {
-    /// Started months.
-    StartedMonth,
-    /// Days.
-    Day,
 }
 
 /// How much a published figure binds its vendor, strongest first.

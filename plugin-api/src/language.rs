@@ -1,9 +1,9 @@
 //! The sheet language: one TOML file states what a product costs, and no code is needed.
 //!
 //! [`sheet`] holds the form of a whole file and [`charge`] the form of one priced thing, with its [`model`],
-//! its [`metering`] and its [`adjustment`]s; [`forms`] are the words that name one of a few choices.
-//! [`over_lines`] are prices over other lines, and [`line_set`]s what lines
-//! mean to each other. [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at
+//! its [`metering`], its [`adjustment`]s and what it does over [`time`]; [`forms`] are the words that name one
+//! of a few choices. [`over_lines`] are prices over other lines, and [`line_set`]s what lines mean to each
+//! other. [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at
 //! the field; decimals are read from their text.
 
 pub mod adjustment;
@@ -18,7 +18,9 @@ pub mod over_lines;
 pub mod packs;
 pub mod percentage;
 pub mod price;
+pub mod ramp;
 pub mod sheet;
 pub mod spend;
+pub mod time;
 pub mod trial;
 mod trial_input;

@@ -117,6 +117,50 @@ pub struct Terms {
     pub modules_addable: Option<bool>,
     /// Whether modules can be removed within a term.
     pub modules_removable: Option<bool>,
+    /// Where the months of a commitment begin.
+    pub aligned_to: Alignment,
+    /// How prices rise with renewals; `None`: not at all.
+    pub renewal_uplift: Option<RenewalUplift>,
+}
+
+/// Where the months of a commitment begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alignment {
+    /// On the day of the month that the service starts on.
+    Start,
+    /// On the first of the calendar's months: a commitment that starts on another day starts with a part of
+    /// a month and ends with one.
+    CalendarMonth,
+}
+
+/// How the prices of recurring charges rise with renewals, unless they are passed through or opt out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RenewalUplift {
+    /// By which fraction a price rises in each step, above 0 and up to 1.
+    pub fraction: Decimal,
+    /// What a later step is taken of.
+    pub compounding: Compounding,
+    /// When there is a step.
+    pub every: UpliftStep,
+}
+
+/// What a later step of an uplift is taken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compounding {
+    /// The price of the sold term: two steps of 10 % are 20 %.
+    Simple,
+    /// The price before the step: two steps of 10 % are 21 %.
+    Compound,
+}
+
+/// When a price rises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpliftStep {
+    /// With each renewal.
+    Renewal,
+    /// With each year that starts after the sold term, from its end on: a cycle has as many steps as years
+    /// have started by its first month.
+    Year,
 }
 
 impl Default for Terms {
@@ -132,6 +176,8 @@ impl Default for Terms {
             trial_days: None,
             modules_addable: None,
             modules_removable: None,
+            aligned_to: Alignment::Start,
+            renewal_uplift: None,
         }
     }
 }

@@ -18,7 +18,9 @@ use crate::quote::Quote;
 use crate::requirement::Requirement;
 
 mod adjust;
+mod allowances;
 mod assumptions;
+mod calendar;
 mod choose;
 mod computed;
 mod coverage;
@@ -38,6 +40,7 @@ mod package;
 mod packs;
 mod per_unit;
 mod percentage;
+mod proration;
 mod quantities;
 mod reduce;
 mod runs;
@@ -48,6 +51,7 @@ mod stair_step;
 mod timeline;
 mod totals;
 mod unit_prices;
+mod uplift;
 mod volume;
 
 /// Version of the kernel: another version may answer another amount for the same offer.
@@ -104,7 +108,8 @@ impl PriceError {
     pub const fn is_not_sold(&self) -> bool {
         match self {
             Self::Charge { cause, .. } => !matches!(cause, ModelError::Arithmetic(_)),
-            Self::Meter { .. } | Self::Totals(_) | Self::Calendar { .. } | Self::Set { .. } => false,
+            Self::Meter { cause, .. } => matches!(cause, MeterError::OverCap { .. }),
+            Self::Totals(_) | Self::Calendar { .. } | Self::Set { .. } => false,
         }
     }
 }

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::charge::{Category, Charge, Confidence};
 use crate::interval::{Interval, Step};
-use crate::offer::{CoverageStatus, Label, Note, SourceRef};
+use crate::offer::{Alignment, CoverageStatus, Label, Note, RenewalUplift, SourceRef};
 
 /// An offer priced for a requirement.
 #[derive(Debug, Clone, PartialEq)]
@@ -235,6 +235,10 @@ pub struct Contract {
     pub modules_addable: Option<bool>,
     /// Whether modules can be removed within a term.
     pub modules_removable: Option<bool>,
+    /// Where the months of a commitment begin.
+    pub aligned_to: Alignment,
+    /// How recurring prices rise with renewals.
+    pub renewal_uplift: Option<RenewalUplift>,
 }
 
 /// What became of a part of the requirement.

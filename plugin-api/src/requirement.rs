@@ -10,8 +10,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 pub use self::profile::MonthlyProfile;
+pub use self::service_level::{ServiceLevel, ServiceLevelError};
 
 pub mod profile;
+pub mod service_level;
 
 /// Most single events of a stated quantity.
 pub const MAX_EVENTS: usize = 1_000;
@@ -126,6 +128,43 @@ pub struct Demand {
     pub events: Vec<Event>,
     /// Further facts, `channel` and `direction` among them.
     pub attributes: BTreeMap<String, String>,
+    /// Legs of a contact, equally long, 1 to 8; `None`: not said, one.
+    pub legs: Option<u32>,
+    /// Attempts until a contact is answered, from 1 to 1,000; `None`: not said, one.
+    pub attempts_per_contact: Option<Decimal>,
+    /// Days of a month on which contacts happen, 1 to 31; `None`: not said.
+    pub active_days_per_month: Option<u32>,
+    /// Fraction of a day's contacts that its busiest hour has, above 0 and up to 1; `None`: not said.
+    pub busy_hour_share: Option<Decimal>,
+    /// How soon contacts are to be answered; `None`: not said.
+    pub service_level: Option<ServiceLevel>,
+}
+
+impl Demand {
+    /// Contacts without parts or further facts.
+    #[must_use]
+    pub fn new(
+        id: impl Into<String>,
+        channel: Channel,
+        direction: Direction,
+        contacts: MonthlyProfile,
+    ) -> Self {
+        let facts = [("channel", channel.id()), ("direction", direction.id())];
+        Self {
+            id: id.into(),
+            channel,
+            direction,
+            contacts,
+            segments: Vec::new(),
+            events: Vec::new(),
+            attributes: facts.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+            legs: None,
+            attempts_per_contact: None,
+            active_days_per_month: None,
+            busy_hour_share: None,
+            service_level: None,
+        }
+    }
 }
 
 /// How a contact reaches the buyer.
@@ -232,6 +271,13 @@ pub enum Duration {
     },
     /// As recorded: seconds and weights above 0; at least one.
     Samples(Vec<(Decimal, Decimal)>),
+    /// Log-normally distributed: most are short and a few very long.
+    Lognormal {
+        /// The mean, above 0.
+        mean: Decimal,
+        /// Standard deviation over mean, from 0.01 to 10.
+        cv: Decimal,
+    },
 }
 
 /// A counted part of a contact.
@@ -239,8 +285,17 @@ pub enum Duration {
 pub struct Event {
     /// What is counted.
     pub kind: EventKind,
-    /// How many there are in a contact on average.
-    pub per_contact: Decimal,
+    /// How many there are in a contact.
+    pub per_contact: PerContact,
+}
+
+/// How many events there are in a contact, each count from 0 to 1,000,000.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PerContact {
+    /// So many on average.
+    Mean(Decimal),
+    /// As recorded: whole counts and weights above 0; at least one.
+    Samples(Vec<(Decimal, Decimal)>),
 }
 
 /// What is counted in a contact.

@@ -38,6 +38,7 @@ mod resolve;
 #[cfg(test)]
 mod round_trip_tests;
 mod spend;
+mod time;
 
 /// Longest text of a requirement or a catalogue, in characters.
 pub const MAX_TEXT: usize = 200;

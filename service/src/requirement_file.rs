@@ -2,8 +2,8 @@
 //! case. Decimals are read from the token's text; every unknown field is named at once.
 //!
 //! The short forms: a decimal as a number or text; a date as a date or text; a monthly profile as one
-//! number or a list; a duration as its number, samples as a list of seconds; an enum value without its
-//! prefix, in any case.
+//! number or a list; a duration as its number, samples as a list of seconds or of counts; an enum value
+//! without its prefix, in any case.
 
 use std::path::Path;
 
@@ -219,6 +219,7 @@ fn short_field(message: &str, value: &Value) -> Option<&'static str> {
         "quotient.v1.ExponentialDuration" if scalar => Some("mean_seconds"),
         "quotient.v1.SampledDuration" if list => Some("samples"),
         "quotient.v1.DurationSample" if scalar => Some("seconds"),
+        "quotient.v1.EventSample" if scalar => Some("count"),
         _ => None,
     }
 }

@@ -60,7 +60,7 @@ impl VendorAdapter for TencentQidian {
         for page in pages.chain(sheet.robots.iter().map(|robot| &robot.page)) {
             provenance.require(page, &document)?;
         }
-        let odd_months = Proration { unit: ProrationUnit::StartedMonth, divisor, capped: true };
+        let odd_months = Proration::new(ProrationUnit::StartedMonth, divisor, true);
         Ok(Self { sheet, provenance, odd_months })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::Positive;
-use crate::requirement::{EventKind, SegmentKind};
+use super::metering_source::MeteringSource;
 
 /// A meter, its source, and an ordered list of steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,19 @@ pub struct MeteringRule {
     pub steps: Vec<MeteringStep>,
     /// Billed units for each unit of the source.
     pub factor: Positive,
+    /// What has all the facts of one of these is not counted; none of them is empty.
+    pub except: Vec<BTreeMap<String, MatchValues>>,
+    /// How the legs of a call count; only on lengths.
+    pub legs: Legs,
+    /// Which attempts to reach a customer count; only on contacts and lengths.
+    pub attempts: Attempts,
+    /// Seconds of each unanswered attempt, which steps of contact scope work on; exactly where lengths
+    /// of unanswered attempts count.
+    pub unanswered_length: Option<Decimal>,
+    /// The most that is sold for a day, before all steps and the factor.
+    pub daily_cap: Option<Positive>,
+    /// The most that is sold for a month, before all steps and the factor.
+    pub monthly_cap: Option<Positive>,
 }
 
 impl MeteringRule {
@@ -32,6 +45,12 @@ impl MeteringRule {
             matches: BTreeMap::new(),
             steps: Vec::new(),
             factor: Positive::ONE,
+            except: Vec::new(),
+            legs: Legs::Each,
+            attempts: Attempts::Answered,
+            unanswered_length: None,
+            daily_cap: None,
+            monthly_cap: None,
         }
     }
 
@@ -50,14 +69,32 @@ impl MeteringRule {
         self
     }
 
-    /// Whether facts satisfy all matches.
+    /// Does not count what has one of these values for this key.
+    #[must_use]
+    pub fn except(mut self, key: &str, values: &[&str]) -> Self {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        self.except.push(BTreeMap::from([(key.to_owned(), MatchValues::AnyOf(values))]));
+        self
+    }
+
+    /// Whether facts satisfy all matches and no exception.
     #[must_use]
     pub fn accepts(&self, facts: &BTreeMap<String, String>) -> bool {
-        self.matches.iter().all(|(key, values)| match values {
-            MatchValues::Absent => !facts.contains_key(key),
-            MatchValues::AnyOf(values) => facts.get(key).is_some_and(|fact| values.contains(fact)),
-        })
+        satisfies(&self.matches, facts) && !self.except.iter().any(|except| satisfies(except, facts))
     }
+
+    /// Whether it counts unanswered attempts, alone or with the answered ones.
+    #[must_use]
+    pub fn counts_unanswered(&self) -> bool {
+        self.attempts != Attempts::Answered
+    }
+}
+
+fn satisfies(matches: &BTreeMap<String, MatchValues>, facts: &BTreeMap<String, String>) -> bool {
+    matches.iter().all(|(key, values)| match values {
+        MatchValues::Absent => !facts.contains_key(key),
+        MatchValues::AnyOf(values) => facts.get(key).is_some_and(|fact| values.contains(fact)),
+    })
 }
 
 /// What a fact must be.
@@ -67,44 +104,6 @@ pub enum MatchValues {
     Absent,
     /// One of these; never empty.
     AnyOf(Vec<String>),
-}
-
-/// Where a quantity comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum MeteringSource {
-    /// Only what the requirement states for the meter.
-    Stated,
-    /// Lengths of segments in seconds, added up within a contact. No kinds: the contact's length,
-    /// which is all kinds that do not run beside the others.
-    Segments(Vec<SegmentKind>),
-    /// Events in contacts; at least one kind.
-    Events(Vec<EventKind>),
-    /// Contacts.
-    Contacts,
-    /// Seats.
-    Seats(SeatFilter),
-    /// Telephone numbers; the keys `country` and `number_type` read the group's own fields.
-    Numbers,
-    /// A fixed quantity in each cycle, from 0.
-    Constant(Decimal),
-}
-
-/// Which seats count, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeatFilter {
-    /// How a seat is measured.
-    pub basis: SeatBasis,
-    /// Roles that count; none: all.
-    pub roles: Vec<String>,
-}
-
-/// How a seat is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SeatBasis {
-    /// People with an account.
-    Named,
-    /// The most people who work at one time.
-    Concurrent,
 }
 
 /// One rounding of a measured quantity. A quantity of 0 stays 0.
@@ -129,6 +128,8 @@ pub enum Scope {
     Segment,
     /// The contact's sum.
     Contact,
+    /// The sum of each day that contacts happen on; the month is spread evenly over them.
+    Day,
     /// The month's sum.
     Month,
 }
@@ -142,4 +143,51 @@ pub enum StepDirection {
     Down,
     /// Half and more count as a whole.
     Nearest,
+}
+
+/// How the legs of a call count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Legs {
+    /// Every leg by itself, rounded by itself.
+    #[default]
+    Each,
+    /// One of them.
+    One,
+    /// The mean of what each would count.
+    Mean,
+}
+
+/// Which attempts to reach a customer count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Attempts {
+    /// The answered ones, which are the contacts.
+    #[default]
+    Answered,
+    /// All.
+    All,
+    /// The unanswered ones only.
+    Unanswered,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_specific_cell_is_left_out_of_the_general_one() {
+        let facts = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let base = || MeteringRule::new("voice_outbound", MeteringSource::Contacts);
+        let mut general = base().matching("region", &["usa", "eu"]).except("region", &["usa"]);
+        general.except.push(BTreeMap::from([
+            ("region".to_owned(), MatchValues::AnyOf(vec!["eu".to_owned()])),
+            ("number_type".to_owned(), MatchValues::Absent),
+        ]));
+        assert!(!general.accepts(&facts(&[("region", "usa")])));
+        // Only what has all facts of an exception is left out.
+        assert!(!general.accepts(&facts(&[("region", "eu")])));
+        assert!(general.accepts(&facts(&[("region", "eu"), ("number_type", "did")])));
+        assert!(!general.accepts(&facts(&[("region", "asia")])));
+    }
 }

@@ -7,16 +7,18 @@ use serde::Deserialize;
 use super::adjustment::AdjustmentForm;
 use super::computed::ComputedForm;
 use super::forms::{
-    AllowanceTierForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm,
-    LimitsComparedForm, NegativeQuantityForm, PricedForm, ProrationUnitForm, RoundingModeForm,
+    AllowanceTierForm, AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm,
+    DateBasisForm, LegsForm, LimitsComparedForm, NegativeQuantityForm, PricedForm, RoundingModeForm,
     ZeroQuantityForm,
 };
-use super::metering::{CountForm, SeatsForm, StepForm, match_values, nearest_meter};
+use super::metering::{CountForm, SeatsForm, StepForm, match_all, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
 use super::over_lines::{ShareOfLinesForm, ShortfallForm};
 use super::packs::PacksForm;
 use super::percentage::PercentageForm;
+use super::ramp::SegmentForm;
 use super::spend::SpendCommitmentForm;
+use super::time::ProrationForm;
 use crate::charge::{self, AllowanceTier, MeteringRule, Positive, Priced, SeatFilter};
 use crate::document::{Day, Figure};
 use crate::meters;
@@ -126,6 +128,24 @@ pub struct ChargeForm {
     /// Paid to somebody else than the vendor.
     #[serde(default)]
     pub pass_through: bool,
+    /// What has all facts of one of these is not counted.
+    #[serde(default)]
+    pub except: Vec<BTreeMap<String, Vec<String>>>,
+    /// How the legs of a call count; each where not said.
+    pub legs: Option<LegsForm>,
+    /// Which attempts to reach a customer count; the answered ones where not said.
+    pub attempts: Option<AttemptsForm>,
+    /// Seconds of an unanswered attempt.
+    pub unanswered_length: Option<Figure>,
+    /// The most that is sold for a day.
+    pub daily_cap: Option<Figure>,
+    /// The most that is sold for a month.
+    pub monthly_cap: Option<Figure>,
+    /// `false`: a renewal uplift does not raise it.
+    pub uplift: Option<bool>,
+    /// Prices by segments of months, in place of a price and of `months`.
+    #[serde(default)]
+    pub ramp: Vec<SegmentForm>,
     /// A fraction of what other lines cost; the meter is `flat`.
     pub share_of_lines: Option<ShareOfLinesForm>,
     /// What other lines lack of a minimum; the meter is `flat`.
@@ -181,19 +201,6 @@ pub struct DatesForm {
     pub basis: DateBasisForm,
 }
 
-/// What a part of a cycle costs.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProrationForm {
-    /// The unit that a part is counted in.
-    pub unit: ProrationUnitForm,
-    /// Units that cost as much as a whole cycle.
-    pub divisor: Figure,
-    /// A part never costs more than the whole.
-    #[serde(default)]
-    pub capped: bool,
-}
-
 /// How an amount is rounded.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -227,13 +234,7 @@ impl ChargeForm {
                 format!("found {:?}, expected a meter such as {nearest:?}", self.meter),
             ));
         }
-        let metering = MeteringRule {
-            meter_id: self.meter.clone(),
-            source: self.source(),
-            matches: self.matches.iter().map(|(key, values)| (key.clone(), match_values(values))).collect(),
-            steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
-            factor: positive("factor", self.factor)?,
-        };
+        let metering = self.metering()?;
         let mut charge = charge::Charge::new(
             &self.id,
             &self.name,
@@ -257,11 +258,8 @@ impl ChargeForm {
         }
         charge.months = self.months.as_ref().map(MonthsForm::compile);
         charge.dates = self.dates.as_ref().map(DatesForm::compile);
-        if let Some(proration) = &self.proration {
-            let divisor = positive("proration.divisor", Some(proration.divisor))?;
-            let unit = proration.unit.into();
-            charge.proration = Some(charge::Proration { unit, divisor, capped: proration.capped });
-        }
+        charge.proration = self.proration.as_ref().map(ProrationForm::compile).transpose()?;
+        charge.without_uplift = !self.uplift.unwrap_or(true);
         charge.line_rounding = self.rounding.map(Rounding::from);
         charge.tier_rounding = self.tier_rounding.map(Rounding::from);
         charge.zero_quantity = self.zero_quantity.map(Into::into);
@@ -273,6 +271,23 @@ impl ChargeForm {
             self.spend_commitment.as_ref().map(SpendCommitmentForm::compile).transpose()?;
         charge.limits_compared = self.limits_compared.map(Into::into);
         Ok(charge)
+    }
+
+    fn metering(&self) -> Result<MeteringRule, ChargeError> {
+        let cap = |field, figure: Option<Figure>| figure.map(|_| positive(field, figure)).transpose();
+        Ok(MeteringRule {
+            meter_id: self.meter.clone(),
+            source: self.source()?,
+            matches: match_all(&self.matches),
+            steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
+            factor: positive("factor", self.factor)?,
+            except: self.except.iter().map(match_all).collect(),
+            legs: self.legs.map(Into::into).unwrap_or_default(),
+            attempts: self.attempts.map(Into::into).unwrap_or_default(),
+            unanswered_length: self.unanswered_length.map(|figure| figure.0),
+            daily_cap: cap("daily_cap", self.daily_cap)?,
+            monthly_cap: cap("monthly_cap", self.monthly_cap)?,
+        })
     }
 }
 

@@ -261,8 +261,8 @@ impl<'a> Compiler<'a> {
     fn charges(&mut self) -> Vec<(&'a ChargeForm, Charge)> {
         let mut charges = Vec::new();
         for (index, form) in self.form.charges.iter().enumerate() {
-            match form.compile() {
-                Ok(charge) => charges.push((form, charge)),
+            match form.compile_all() {
+                Ok(all) => charges.extend(all.into_iter().map(|charge| (form, charge))),
                 Err(error) if error.field.is_empty() => self.refuse(&format!("charges[{index}]"), error.rule),
                 Err(error) => self.refuse(&format!("charges[{index}].{}", error.field), error.rule),
             }

@@ -3,12 +3,13 @@
 use serde::Deserialize;
 
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, CountedAmount, Crossing, Cycle,
-    DateBasis, LimitsCompared, NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope, SeatBasis,
-    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, CountedAmount,
+    Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage, Priced,
+    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::line_set::Remainder;
 use crate::money::RoundingMode;
+use crate::offer::{Alignment, Compounding, UpliftStep};
 use crate::requirement::{EventKind, SegmentKind};
 
 /// Declares a form enum and its kernel counterpart in one list.
@@ -51,7 +52,7 @@ forms! {
         Action => Action, Resolution => Resolution,
     }
     /// What a metering step works on.
-    ScopeForm => Scope { Segment => Segment, Contact => Contact, Month => Month }
+    ScopeForm => Scope { Segment => Segment, Contact => Contact, Day => Day, Month => Month }
     /// Where a part of an increment goes.
     DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
     /// What happens to a part of a package.
@@ -79,6 +80,14 @@ forms! {
     ProrationUnitForm => ProrationUnit { StartedMonth => StartedMonth, Day => Day }
     /// How an amount is rounded.
     RoundingModeForm => RoundingMode { HalfUp => HalfUp, HalfEven => HalfEven, Up => Up, Down => Down }
+    /// How days are counted.
+    DayCountForm => DayCount { Actual => Actual, Thirty => Thirty }
+    /// Where months begin.
+    AlignmentForm => Alignment { Start => Start, Month => CalendarMonth }
+    /// What a later step of an uplift is taken of.
+    CompoundingForm => Compounding { Simple => Simple, Compound => Compound }
+    /// When a price rises.
+    UpliftStepForm => UpliftStep { Renewal => Renewal, Year => Year }
     /// What a quantity below zero costs.
     NegativeQuantityForm => NegativeQuantity { Zero => Zero, Mirrored => Mirrored }
     /// What meets the price.
@@ -89,6 +98,12 @@ forms! {
     }
     /// What the event pays that crosses the free amount.
     CrossingForm => Crossing { Excess => Excess, Whole => Whole, Free => Free }
+    /// Which attempts to reach a customer count.
+    AttemptsForm => Attempts { Answered => Answered, All => All, Unanswered => Unanswered }
+    /// How parts become one quantity.
+    CombineForm => Combine { Sum => Sum, Dearest => Dearest }
+    /// How the legs of a call count.
+    LegsForm => Legs { Each => Each, One => One, Mean => Mean }
     /// Which amount of a line counts.
     CountedForm => CountedAmount {
         BeforeAdjustments => BeforeAdjustments, AfterAdjustments => AfterAdjustments,

@@ -1,12 +1,19 @@
 //! What a sheet counts, and how it rounds what is counted.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
-use super::charge::{ChargeError, positive};
-use super::forms::{DirectionForm, EventForm, ScopeForm, SeatBasisForm, SegmentForm};
-use crate::charge::{MatchValues, MeteringSource, MeteringStep, SeatFilter, StepDirection};
+use super::charge::{ChargeError, positive, refuse};
+use super::forms::{
+    AttemptsForm, CombineForm, DirectionForm, EventForm, LegsForm, ScopeForm, SeatBasisForm, SegmentForm,
+};
+use crate::charge::{
+    MatchValues, MeteringRule, MeteringSource, MeteringStep, Part, SeatFilter, StepDirection,
+};
 use crate::document::Figure;
 use crate::meters;
+use crate::requirement::ServiceLevel;
 
 /// Where a quantity comes from: one of these.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -27,6 +34,60 @@ pub enum CountForm {
     Seats(SeatsForm),
     /// A fixed quantity.
     Constant(Figure),
+    /// Several parts, each counted by itself.
+    Combined(CombinedForm),
+    /// People who must work at one time, by Erlang C.
+    Staffing(StaffingForm),
+}
+
+/// A quantity from several parts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CombinedForm {
+    /// How they become one.
+    pub how: CombineForm,
+    /// The parts.
+    pub parts: Vec<PartForm>,
+}
+
+/// One part of a quantity: the fields of a charge that say what is counted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartForm {
+    /// Name for a person.
+    pub name: String,
+    /// A meter whose stated quantity wins over the source; unset: none.
+    pub meter: Option<String>,
+    /// Where the quantity comes from.
+    #[serde(default)]
+    pub count: CountForm,
+    /// Facts that are needed.
+    #[serde(default)]
+    pub matches: BTreeMap<String, Vec<String>>,
+    /// What has all facts of one of these is not counted.
+    #[serde(default)]
+    pub except: Vec<BTreeMap<String, Vec<String>>>,
+    /// Rounding and minimums of a segment or contact.
+    #[serde(default)]
+    pub steps: Vec<StepForm>,
+    /// Billed units for each unit of the part.
+    pub factor: Option<Figure>,
+    /// How the legs of a call count.
+    pub legs: Option<LegsForm>,
+    /// Which attempts to reach a customer count.
+    pub attempts: Option<AttemptsForm>,
+    /// Seconds of an unanswered attempt.
+    pub unanswered_length: Option<Figure>,
+}
+
+/// The service level of a demand that has none.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaffingForm {
+    /// The share that is answered in time; unset: 0.8 within 20 seconds is assumed.
+    pub answered_share: Option<Figure>,
+    /// What is in time, in seconds.
+    pub within_seconds: Option<Figure>,
 }
 
 /// Which seats count.
@@ -63,8 +124,8 @@ impl From<&SeatsForm> for SeatFilter {
 }
 
 impl CountForm {
-    pub(super) fn compile(&self) -> MeteringSource {
-        match self {
+    pub(super) fn compile(&self) -> Result<MeteringSource, ChargeError> {
+        Ok(match self {
             Self::Stated => MeteringSource::Stated,
             Self::Contacts => MeteringSource::Contacts,
             Self::Numbers => MeteringSource::Numbers,
@@ -74,6 +135,44 @@ impl CountForm {
             Self::Events(kinds) => MeteringSource::Events(kinds.iter().map(|kind| (*kind).into()).collect()),
             Self::Seats(seats) => MeteringSource::Seats(seats.into()),
             Self::Constant(quantity) => MeteringSource::Constant(quantity.0),
+            Self::Combined(combined) => MeteringSource::Combined {
+                parts: combined.parts.iter().map(PartForm::compile).collect::<Result<_, _>>()?,
+                how: combined.how.into(),
+            },
+            Self::Staffing(staffing) => MeteringSource::Staffing(staffing.compile()?),
+        })
+    }
+}
+
+impl PartForm {
+    fn compile(&self) -> Result<Part, ChargeError> {
+        // Parts of parts could go on without end.
+        if matches!(self.count, CountForm::Combined(_)) {
+            return Err(refuse("count", "found parts of a part, expected one level of parts"));
+        }
+        let rule = MeteringRule {
+            matches: match_all(&self.matches),
+            steps: self.steps.iter().map(StepForm::compile).collect::<Result<_, _>>()?,
+            factor: positive("count.combined.parts.factor", self.factor)?,
+            except: self.except.iter().map(match_all).collect(),
+            legs: self.legs.map(Into::into).unwrap_or_default(),
+            attempts: self.attempts.map(Into::into).unwrap_or_default(),
+            unanswered_length: self.unanswered_length.map(|figure| figure.0),
+            ..MeteringRule::new(self.meter.clone().unwrap_or_default(), self.count.compile()?)
+        };
+        Ok(Part { name: self.name.clone(), rule })
+    }
+}
+
+impl StaffingForm {
+    fn compile(&self) -> Result<Option<ServiceLevel>, ChargeError> {
+        let place = "count.staffing";
+        match (self.answered_share, self.within_seconds) {
+            (None, None) => Ok(None),
+            (Some(share), Some(seconds)) => {
+                ServiceLevel::new(share.0, seconds.0).map(Some).map_err(|error| refuse(place, error))
+            }
+            _ => Err(refuse(place, "found one of answered_share and within_seconds, expected both or none")),
         }
     }
 }
@@ -92,8 +191,12 @@ impl StepForm {
     }
 }
 
-pub(super) fn match_values(values: &[String]) -> MatchValues {
+fn match_values(values: &[String]) -> MatchValues {
     if values.is_empty() { MatchValues::Absent } else { MatchValues::AnyOf(values.to_vec()) }
+}
+
+pub(super) fn match_all(matches: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, MatchValues> {
+    matches.iter().map(|(key, values)| (key.clone(), match_values(values))).collect()
 }
 
 pub(super) fn nearest_meter(id: &str) -> &'static str {

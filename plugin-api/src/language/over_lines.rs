@@ -76,9 +76,9 @@ impl ChargeForm {
     }
 
     /// Where the quantity comes from; a price over other lines has one for each cycle.
-    pub(super) fn source(&self) -> MeteringSource {
+    pub(super) fn source(&self) -> Result<MeteringSource, ChargeError> {
         match self.count {
-            CountForm::Stated if self.is_over_lines() => MeteringSource::Constant(Decimal::ONE),
+            CountForm::Stated if self.is_over_lines() => Ok(MeteringSource::Constant(Decimal::ONE)),
             _ => self.count.compile(),
         }
     }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
-use super::forms::ConfidenceForm;
+use super::forms::{AlignmentForm, ConfidenceForm};
 use super::line_set::LineSetForm;
+use super::time::UpliftForm;
 use crate::document::Figure;
-use crate::offer::Terms;
+use crate::offer::{Alignment, Terms};
 
 /// One product's price sheet.
 #[derive(Debug, Clone, Deserialize)]
@@ -153,6 +154,11 @@ pub struct PurchaseOptionForm {
     pub modules_addable: Option<bool>,
     /// Whether modules can be removed within a term.
     pub modules_removable: Option<bool>,
+    /// Where months begin: `start`, on the day that the service starts on, or `month`, on the first of the
+    /// calendar's months; `start` where not said.
+    pub calendar: Option<AlignmentForm>,
+    /// How prices of recurring charges rise with renewals.
+    pub renewal_uplift: Option<UpliftForm>,
 }
 
 impl PurchaseOptionForm {
@@ -168,6 +174,8 @@ impl PurchaseOptionForm {
             trial_days: self.trial_days,
             modules_addable: self.modules_addable,
             modules_removable: self.modules_removable,
+            aligned_to: self.calendar.map_or(Alignment::Start, Into::into),
+            renewal_uplift: self.renewal_uplift.as_ref().map(UpliftForm::compile),
         }
     }
 }

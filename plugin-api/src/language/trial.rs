@@ -91,9 +91,14 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
     let currency =
         money::currency(code).map_err(|error| vec![document.error_at("currency", error.to_string())])?;
     let mut charges = Vec::new();
+    // The charge of the file that each charge comes from.
+    let mut owners: Vec<usize> = Vec::new();
     for (index, charge) in form.charges.iter().enumerate() {
-        match charge.compile() {
-            Ok(charge) => charges.push(charge),
+        match charge.compile_all() {
+            Ok(all) => {
+                owners.extend(all.iter().map(|_| index));
+                charges.extend(all);
+            }
             Err(error) => {
                 let place = format!("charges[{index}].{}", error.field);
                 errors.push(document.error_at(place.trim_end_matches('.'), error.rule));
@@ -136,7 +141,16 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
     };
     Offer::new(parts).map_err(|invalid| {
         let violations = invalid.0.into_iter();
-        violations.map(|violation| document.error_at(&violation.place, violation.rule)).collect()
+        let place = |place: &str| {
+            let (index, rest) = place.strip_prefix("charges[")?.split_once(']')?;
+            let owner = owners.get(index.parse::<usize>().ok()?)?;
+            Some(format!("charges[{owner}]{rest}"))
+        };
+        let told = |violation: crate::offer::OfferViolation| {
+            let place = place(&violation.place).unwrap_or(violation.place);
+            document.error_at(&place, violation.rule)
+        };
+        violations.map(told).collect()
     })
 }
 

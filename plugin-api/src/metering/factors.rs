@@ -1,5 +1,6 @@
-//! What a step bills on average for a sum of exponential durations. The one file that computes with
-//! floats: exact quantities meet its results only after they are decimals again.
+//! What a step bills on average for a sum of exponential durations. This file and those below it are the
+//! one room that computes with floats: exact quantities meet its results only after they are decimals
+//! again.
 //!
 //! The sum passes through phases, one for each duration, and leaves phase `i` at the rate 1/meanᵢ.
 //! With `P(t)` the probabilities of being in phase `j` at `t` after starting in phase `i`, the sum is
@@ -13,8 +14,13 @@
 
 use rust_decimal::Decimal;
 
+pub(super) use self::erlang::people;
+pub(super) use self::lognormal::Lognormal;
 use super::steps::Climb;
 use crate::interval::{ArithmeticError, add};
+
+mod erlang;
+mod lognormal;
 
 /// Most exponential durations in one contact.
 pub(super) const MAX_PHASES: usize = 8;

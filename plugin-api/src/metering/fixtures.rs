@@ -49,15 +49,7 @@ pub(super) fn talk() -> MeteringRule {
 
 /// Inbound calls with these segments.
 pub(super) fn calls(contacts: MonthlyProfile, segments: Vec<Segment>) -> Demand {
-    Demand {
-        id: "calls".to_owned(),
-        channel: Channel::Voice,
-        direction: Direction::Inbound,
-        contacts,
-        segments,
-        events: Vec::new(),
-        attributes: facts(&[("channel", "voice"), ("direction", "inbound")]),
-    }
+    Demand { segments, ..Demand::new("calls", Channel::Voice, Direction::Inbound, contacts) }
 }
 
 pub(super) fn facts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

@@ -1,21 +1,28 @@
-//! How long the matched segments of a contact are, and what steps make of that on average.
+//! How long the matched segments of a contact are, or how many its events, and what steps make of that
+//! on average.
 //!
 //! Fixed and recorded lengths are counted out exactly: every way that a contact can go is a point with
-//! a weight. A point may also hold exponential durations, whose expectation is in closed form. Weights
-//! and their products keep 28 digits, far beyond the sixth decimal place that is billed.
+//! a weight. A point may also hold exponential durations, whose expectation is in closed form, or one
+//! log-normal duration, whose expectation has a stated error. Weights and their products keep 28 digits,
+//! far beyond the sixth decimal place that is billed.
+
+use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use super::factors::{Expectation, MAX_PHASES};
+use super::factors::{Expectation, Lognormal, MAX_PHASES};
+use super::mixture::Mixture;
 use super::steps::{self, Climb};
 use crate::charge::{MeteringStep, Positive, Scope};
-use crate::interval::{ArithmeticError, add, mul_div, sub};
-use crate::requirement::{Duration, Segment};
+use crate::interval::{ArithmeticError, add, mul_div};
+use crate::requirement::{Duration, PerContact, Segment};
 
 /// Most ways that a contact can go: combinations of reached segments and recorded lengths.
 pub const MAX_POINTS: usize = 200_000;
 /// Most ways that a contact can go when exponential durations are in some of them.
 pub const MAX_EXPONENTIAL_POINTS: usize = 20_000;
+/// Most ways that a contact can go when a log-normal duration is in some of them.
+pub const MAX_LOGNORMAL_POINTS: usize = 2_000;
 
 /// Why the lengths of a contact have no expectation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,10 +49,46 @@ pub enum LengthsError {
     Phases(usize),
     /// Steps in a row that have no closed form.
     #[error(
-        "found several metering steps in a row on an exponential duration, which have no closed form: \
-         say the durations as samples"
+        "found several metering steps in a row on an exponential or log-normal duration, which have no \
+         closed form: say the durations as samples"
     )]
     Chain,
+    /// A log-normal duration beside another one that is not fixed or recorded.
+    #[error(
+        "found a log-normal duration beside another distributed one in one contact, whose sum has no closed \
+         form: say one of them as samples"
+    )]
+    Lognormal,
+    /// Parts that are compared contact by contact.
+    #[error(
+        "found a distributed duration in parts that are compared contact by contact, expected fixed lengths \
+         or samples"
+    )]
+    Compared,
+}
+
+/// A part of a contact: a length that it has, or a count, where it is reached.
+#[derive(Debug, Clone)]
+pub(super) struct Piece<'a> {
+    /// Fraction of contacts that reach it.
+    pub(super) share: Decimal,
+    pub(super) duration: Cow<'a, Duration>,
+}
+
+impl<'a> From<&'a Segment> for Piece<'a> {
+    fn from(segment: &'a Segment) -> Self {
+        Self { share: segment.share, duration: Cow::Borrowed(&segment.duration) }
+    }
+}
+
+impl From<&PerContact> for Piece<'_> {
+    fn from(counts: &PerContact) -> Self {
+        let duration = match counts {
+            PerContact::Mean(mean) => Duration::Fixed(*mean),
+            PerContact::Samples(samples) => Duration::Samples(samples.clone()),
+        };
+        Self { share: Decimal::ONE, duration: Cow::Owned(duration) }
+    }
 }
 
 /// The mean of a quantity of one contact, kept as a sum of fractions so that contacts are multiplied
@@ -56,12 +99,27 @@ pub(super) struct Mean(Vec<(Decimal, Decimal)>);
 // === impl Mean ===
 
 impl Mean {
-    fn add(&mut self, numerator: Decimal, denominator: Decimal) -> Result<(), ArithmeticError> {
+    /// A quantity that every contact has.
+    pub(super) fn of(quantity: Decimal) -> Result<Self, ArithmeticError> {
+        let mut mean = Self::default();
+        mean.add(quantity, Decimal::ONE)?;
+        Ok(mean)
+    }
+
+    pub(super) fn add(&mut self, numerator: Decimal, denominator: Decimal) -> Result<(), ArithmeticError> {
         match self.0.iter_mut().find(|(_, known)| *known == denominator) {
             Some((sum, _)) => *sum = plus(*sum, numerator)?,
             None => self.0.push((numerator, denominator)),
         }
         Ok(())
+    }
+
+    /// The same quantity of each contact, so many times.
+    pub(super) fn scaled(mut self, factor: Decimal) -> Result<Self, ArithmeticError> {
+        for (numerator, _) in &mut self.0 {
+            *numerator = times(*numerator, factor)?;
+        }
+        Ok(self)
     }
 
     /// The quantity of this many contacts.
@@ -72,26 +130,24 @@ impl Mean {
     }
 }
 
-/// Whether a contact has always the same length.
-pub(super) fn are_certain(segments: &[&Segment]) -> bool {
-    segments
-        .iter()
-        .all(|segment| segment.share == Decimal::ONE && matches!(segment.duration, Duration::Fixed(_)))
+/// Whether every contact has the same.
+pub(super) fn are_certain(pieces: &[Piece<'_>]) -> bool {
+    pieces.iter().all(|piece| piece.share == Decimal::ONE && matches!(*piece.duration, Duration::Fixed(_)))
 }
 
-/// What a contact's segments are on average: before all steps, then after each. The steps are those of
+/// What a contact's pieces are on average: before all steps, then after each. The steps are those of
 /// segment scope, followed by those of contact scope.
-pub(super) fn means(segments: &[&Segment], steps: &[MeteringStep]) -> Result<Vec<Mean>, LengthsError> {
+pub(super) fn means(pieces: &[Piece<'_>], steps: &[MeteringStep]) -> Result<Vec<Mean>, LengthsError> {
     let alone = steps.iter().take_while(|step| step.scope == Scope::Segment).count();
-    // A single segment is the contact.
-    let each = if segments.len() <= 1 { steps.len() } else { alone };
+    // A single piece is the contact.
+    let each = if pieces.len() <= 1 { steps.len() } else { alone };
     let (each, together) = steps.split_at_checked(each).unwrap_or((steps, &[]));
     let mut means = Vec::with_capacity(steps.len().saturating_add(1));
     for done in prefixes(each) {
-        means.push(segment_by_segment(segments, done)?);
+        means.push(piece_by_piece(pieces, done)?);
     }
     if !together.is_empty() {
-        let mixture = Mixture::of(segments, each)?;
+        let mixture = Mixture::of(pieces, each)?;
         for done in prefixes(together).skip(1) {
             means.push(mixture.mean(done)?);
         }
@@ -104,12 +160,23 @@ fn prefixes(steps: &[MeteringStep]) -> impl Iterator<Item = &[MeteringStep]> {
     (0..=steps.len()).filter_map(|count| steps.get(..count))
 }
 
-fn segment_by_segment(segments: &[&Segment], steps: &[MeteringStep]) -> Result<Mean, LengthsError> {
+fn piece_by_piece(pieces: &[Piece<'_>], steps: &[MeteringStep]) -> Result<Mean, LengthsError> {
     let mut mean = Mean::default();
-    for segment in segments {
-        let (sum, weight) = match &segment.duration {
+    for piece in pieces {
+        let (sum, weight) = match &*piece.duration {
             Duration::Fixed(seconds) => (steps::apply_all(steps, *seconds)?, Decimal::ONE),
-            Duration::Exponential { mean } => (exponential(*mean, steps)?, Decimal::ONE),
+            Duration::Exponential { mean } => {
+                let expected = distributed(*mean, steps, |step, climb| {
+                    Expectation::new(&[*mean], step.increment.map(Positive::get)).of(climb)
+                });
+                (expected?, Decimal::ONE)
+            }
+            Duration::Lognormal { mean, cv } => {
+                let expected = distributed(*mean, steps, |step, climb| {
+                    Lognormal::new(*mean, *cv).of(climb, step.increment.map(Positive::get))
+                });
+                (expected?, Decimal::ONE)
+            }
             Duration::Samples(samples) => {
                 let (mut sum, mut weights) = (Decimal::ZERO, Decimal::ZERO);
                 for (seconds, weight) in samples {
@@ -119,159 +186,29 @@ fn segment_by_segment(segments: &[&Segment], steps: &[MeteringStep]) -> Result<M
                 (sum, weights)
             }
         };
-        mean.add(times(segment.share, sum)?, weight)?;
+        mean.add(times(piece.share, sum)?, weight)?;
     }
     Ok(mean)
 }
 
-/// What steps make of an exponential duration on average.
-fn exponential(mean: Decimal, steps: &[MeteringStep]) -> Result<Decimal, LengthsError> {
+/// What steps make of a distributed duration on average.
+fn distributed(
+    mean: Decimal,
+    steps: &[MeteringStep],
+    expected: impl Fn(&MeteringStep, &Climb) -> Result<Decimal, ArithmeticError>,
+) -> Result<Decimal, LengthsError> {
     if steps.is_empty() {
         return Ok(mean);
     }
     let step = steps::compose(steps)?.ok_or(LengthsError::Chain)?;
-    let climb = Climb::of(&step, Decimal::ZERO)?;
-    Ok(Expectation::new(&[mean], step.increment.map(Positive::get)).of(&climb)?)
+    Ok(expected(&step, &Climb::of(&step, Decimal::ZERO)?)?)
 }
 
-/// One way that a contact can go: a certain length, and the exponential durations beside it as bits,
-/// in the order of the segments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Point {
-    phases: u8,
-    length: Decimal,
-    weight: Decimal,
-}
-
-/// All ways that a contact can go.
-#[derive(Debug)]
-struct Mixture {
-    points: Vec<Point>,
-    weight: Decimal,
-    /// Means of the exponential durations that the bits stand for.
-    means: Vec<Decimal>,
-}
-
-// === impl Mixture ===
-
-impl Mixture {
-    fn of(segments: &[&Segment], each: &[MeteringStep]) -> Result<Self, LengthsError> {
-        let nothing = Point { phases: 0, length: Decimal::ZERO, weight: Decimal::ONE };
-        let mut mixture = Self { points: vec![nothing], weight: Decimal::ONE, means: Vec::new() };
-        for segment in segments {
-            mixture.join(segment, each)?;
-        }
-        Ok(mixture)
-    }
-
-    /// Every point so far with every outcome of the next segment.
-    fn join(&mut self, segment: &Segment, each: &[MeteringStep]) -> Result<(), LengthsError> {
-        let (outcomes, weight) = self.outcomes(segment, each)?;
-        let most = if self.means.is_empty() { MAX_POINTS } else { MAX_EXPONENTIAL_POINTS };
-        let found = self.points.len().saturating_mul(outcomes.len());
-        if found > most {
-            return Err(LengthsError::Points { found, most });
-        }
-        let mut points = Vec::with_capacity(found);
-        for point in &self.points {
-            for outcome in &outcomes {
-                points.push(Point {
-                    phases: point.phases | outcome.phases,
-                    length: plus(point.length, outcome.length)?,
-                    weight: times(point.weight, outcome.weight)?,
-                });
-            }
-        }
-        self.points = merge(points)?;
-        self.weight = times(self.weight, weight)?;
-        Ok(())
-    }
-
-    /// What a segment can be, and the weight of all of it.
-    fn outcomes(
-        &mut self,
-        segment: &Segment,
-        each: &[MeteringStep],
-    ) -> Result<(Vec<Point>, Decimal), LengthsError> {
-        let reached = |length, weight| {
-            let (length, weight) = (steps::apply_all(each, length)?, times(segment.share, weight)?);
-            Ok::<_, ArithmeticError>(Point { phases: 0, length, weight })
-        };
-        let mut weight = Decimal::ONE;
-        let mut outcomes = match &segment.duration {
-            Duration::Fixed(seconds) => vec![reached(*seconds, Decimal::ONE)?],
-            Duration::Exponential { mean } => {
-                // A step of its own would bend the exponential before the sum is made.
-                if !each.is_empty() {
-                    return Err(LengthsError::Chain);
-                }
-                if self.means.len() >= MAX_PHASES {
-                    return Err(LengthsError::Phases(self.means.len().saturating_add(1)));
-                }
-                let phases = 1 << self.means.len();
-                self.means.push(*mean);
-                vec![Point { phases, ..reached(Decimal::ZERO, Decimal::ONE)? }]
-            }
-            Duration::Samples(samples) => {
-                weight = samples.iter().try_fold(Decimal::ZERO, |sum, (_, weight)| plus(sum, *weight))?;
-                samples
-                    .iter()
-                    .map(|(seconds, weight)| reached(*seconds, *weight))
-                    .collect::<Result<_, _>>()?
-            }
-        };
-        if segment.share != Decimal::ONE {
-            let missed = times(sub(Decimal::ONE, segment.share)?, weight)?;
-            outcomes.push(Point { phases: 0, length: Decimal::ZERO, weight: missed });
-        }
-        Ok((merge(outcomes)?, weight))
-    }
-
-    /// The mean of what steps make of the contact's length.
-    fn mean(&self, steps: &[MeteringStep]) -> Result<Mean, LengthsError> {
-        let mut sum = Decimal::ZERO;
-        // Points are ordered by their phases, so each set of means is prepared once.
-        for same in self.points.chunk_by(|a, b| a.phases == b.phases) {
-            let Some(phases) = same.first().map(|point| point.phases) else { continue };
-            if phases == 0 {
-                for point in same {
-                    sum = plus(sum, times(point.weight, steps::apply_all(steps, point.length)?)?)?;
-                }
-                continue;
-            }
-            let Some(step) = steps::compose(steps)? else { return Err(LengthsError::Chain) };
-            let bits = self.means.iter().enumerate().filter(|(bit, _)| phases >> bit & 1 == 1);
-            let means: Vec<Decimal> = bits.map(|(_, mean)| *mean).collect();
-            let expectation = Expectation::new(&means, step.increment.map(Positive::get));
-            for point in same {
-                let expected = expectation.of(&Climb::of(&step, point.length)?)?;
-                sum = plus(sum, times(point.weight, expected)?)?;
-            }
-        }
-        let mut mean = Mean::default();
-        mean.add(sum, self.weight)?;
-        Ok(mean)
-    }
-}
-
-/// Equal points as one, in order.
-fn merge(mut points: Vec<Point>) -> Result<Vec<Point>, ArithmeticError> {
-    points.sort_unstable();
-    let mut merged: Vec<Point> = Vec::with_capacity(points.len());
-    for point in points {
-        match merged.last_mut().filter(|last| (last.phases, last.length) == (point.phases, point.length)) {
-            Some(last) => last.weight = plus(last.weight, point.weight)?,
-            None => merged.push(point),
-        }
-    }
-    Ok(merged)
-}
-
-fn plus(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
+pub(super) fn plus(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     a.checked_add(b).ok_or(ArithmeticError)
 }
 
-fn times(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
+pub(super) fn times(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     a.checked_mul(b).ok_or(ArithmeticError)
 }
 
@@ -293,10 +230,13 @@ mod tests {
         segment(Agent, "1", Duration::Samples(seconds.iter().map(|(s, w)| (d(s), d(w))).collect()))
     }
 
+    fn found(segments: &[Segment], steps: &[MeteringStep]) -> Result<Vec<Mean>, LengthsError> {
+        means(&segments.iter().map(Piece::from).collect::<Vec<_>>(), steps)
+    }
+
     /// The means for a number of contacts, before all steps and after each.
     fn check(segments: &[Segment], steps: &[MeteringStep], contacts: &str, expected: &[&str]) {
-        let segments: Vec<&Segment> = segments.iter().collect();
-        let found: Vec<Decimal> = means(&segments, steps)
+        let found: Vec<Decimal> = found(segments, steps)
             .unwrap()
             .iter()
             .map(|mean| mean.times(d(contacts)).unwrap().round_dp(6).normalize())
@@ -350,19 +290,22 @@ mod tests {
         }
         // A minimum and a rounding make one step: E max(60, 60 ⌈T/60⌉) is E 60 ⌈T/60⌉.
         let steps = [at_least(Scope::Segment, "60"), up(Scope::Contact, "60")];
-        let found = means(&[&exponential("1", "180")], &steps).unwrap();
-        assert_eq!(found[2].times(d("1")).unwrap(), d("211.663588389"));
+        let means = found(&[exponential("1", "180")], &steps).unwrap();
+        assert_eq!(means[2].times(d("1")).unwrap(), d("211.663588389"));
     }
 
     #[test]
     fn what_has_no_closed_form_says_what_to_say_instead() {
         let (one, other) = (exponential("1", "180"), fixed("1", "5"));
         let twice = [up(Scope::Contact, "6"), up(Scope::Contact, "60")];
-        assert_eq!(means(&[&one], &twice), Err(LengthsError::Chain));
+        assert_eq!(found(std::slice::from_ref(&one), &twice), Err(LengthsError::Chain));
         let both = [up(Scope::Segment, "6"), up(Scope::Contact, "60")];
-        assert_eq!(means(&[&one, &other], &both), Err(LengthsError::Chain));
-        let nine = vec![&one; 9];
-        assert_eq!(means(&nine, &[up(Scope::Contact, "6")]), Err(LengthsError::Phases(9)));
+        assert_eq!(found(&[one.clone(), other], &both), Err(LengthsError::Chain));
+        let step = [up(Scope::Contact, "6")];
+        assert_eq!(found(&vec![one.clone(); 9], &step), Err(LengthsError::Phases(9)));
+        let lognormal = segment(Agent, "1", Duration::Lognormal { mean: d("180"), cv: d("1") });
+        assert_eq!(found(&[one, lognormal.clone()], &step), Err(LengthsError::Lognormal));
+        assert_eq!(found(&[lognormal.clone(), lognormal], &step), Err(LengthsError::Lognormal));
     }
 
     #[test]
@@ -372,8 +315,8 @@ mod tests {
             segment(Agent, "1", Duration::Samples(samples))
         };
         let steps = [up(Scope::Contact, "60")];
-        let found = means(&[&spread(1), &spread(1_000)], &steps);
-        assert_eq!(found, Err(LengthsError::Points { found: 360_000, most: MAX_POINTS }));
+        let refused = found(&[spread(1), spread(1_000)], &steps);
+        assert_eq!(refused, Err(LengthsError::Points { found: 360_000, most: MAX_POINTS }));
         // Ten thousand equal records are one point. Of 8 contacts, each with three such segments in half
         // of the cases, 1 has none, 3 have 70 s → 120, 3 have 140 s → 180, 1 has 210 s → 240.
         let same = segment(Agent, "0.5", Duration::Samples(vec![(d("70"), Decimal::ONE); 10_000]));

@@ -62,7 +62,7 @@ proptest! {
     ) {
         let zero = match &duration {
             Duration::Fixed(seconds) => seconds.is_zero(),
-            Duration::Exponential { .. } => false,
+            Duration::Exponential { .. } | Duration::Lognormal { .. } => false,
             Duration::Samples(samples) => samples.iter().any(|(seconds, _)| seconds.is_zero()),
         };
         prop_assume!(!zero);

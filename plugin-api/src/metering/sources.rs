@@ -1,17 +1,45 @@
-//! Where the quantity of a rule comes from, before the month's steps.
+//! Where the quantity of a rule comes from, before the steps of days and months.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::lengths::{self, Mean};
-use super::{MeterError, Monthly, steps};
+use super::days::DaysSaid;
+use super::{MeterError, Monthly, Step, combined, contacts, staffing, steps};
 use crate::charge::{MeteringRule, MeteringSource, MeteringStep, SeatBasis, SeatFilter};
 use crate::interval::{add, mul};
 use crate::offer::Note;
-use crate::requirement::{
-    Demand, EventKind, MeterReading, MonthlyProfile, NumberGroup, Requirement, Segment, SegmentKind,
-};
+use crate::requirement::{Demand, MeterReading, MonthlyProfile, NumberGroup, Requirement};
+
+/// A rule, and the rule that it is a part of: what counts has the facts of both.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Filter<'a> {
+    pub(super) rule: &'a MeteringRule,
+    whole: Option<&'a MeteringRule>,
+}
+
+// === impl Filter ===
+
+impl<'a> Filter<'a> {
+    pub(super) const fn of(rule: &'a MeteringRule) -> Self {
+        Self { rule, whole: None }
+    }
+
+    /// A part of this rule.
+    pub(super) const fn part(self, rule: &'a MeteringRule) -> Self {
+        Self { rule, whole: Some(self.rule) }
+    }
+
+    pub(super) fn accepts(self, facts: &BTreeMap<String, String>) -> bool {
+        self.rule.accepts(facts) && self.whole.is_none_or(|whole| whole.accepts(facts))
+    }
+
+    /// Demands that count, with their places.
+    pub(super) fn demands(self, requirement: &'a Requirement) -> impl Iterator<Item = (usize, &'a Demand)> {
+        let demands = requirement.demand.iter().enumerate();
+        demands.filter(move |(_, demand)| self.accepts(&demand.attributes))
+    }
+}
 
 /// A quantity and how it was found.
 #[derive(Debug)]
@@ -20,38 +48,54 @@ pub(super) struct Counted {
     pub(super) origin: String,
     /// Before all steps.
     pub(super) demanded: Monthly,
-    /// After each step of segment or contact scope.
-    pub(super) stepped: Vec<Monthly>,
+    /// What was done to it since.
+    pub(super) rows: Vec<Step>,
     /// Whether this is a mean of what may happen.
     pub(super) expected: bool,
     pub(super) covered: Vec<String>,
     pub(super) assumptions: Vec<Note>,
     /// Quantities of the single events of a month after all steps of segment and contact scope.
     pub(super) events: Option<Vec<Decimal>>,
+    /// What each counted demand says of its days.
+    pub(super) days: Vec<DaysSaid>,
 }
 
 // === impl Counted ===
 
 impl Counted {
-    fn of(origin: impl Into<String>) -> Self {
+    pub(super) fn of(origin: impl Into<String>) -> Self {
         Self {
             origin: origin.into(),
             demanded: Monthly::ZERO,
-            stepped: Vec::new(),
+            rows: Vec::new(),
             expected: false,
             covered: Vec::new(),
             assumptions: Vec::new(),
             events: None,
+            days: Vec::new(),
         }
     }
 
-    fn add(&mut self, quantity: &Monthly) -> Result<(), MeterError> {
+    pub(super) fn add(&mut self, quantity: &Monthly) -> Result<(), MeterError> {
         self.demanded = self.demanded.plus(quantity)?;
         Ok(())
     }
 
-    fn or_nothing(mut self) -> Self {
-        if self.covered.is_empty() {
+    pub(super) fn push(&mut self, text: impl Into<String>, quantity: Monthly) {
+        self.rows.push(Step { text: text.into(), quantity });
+    }
+
+    pub(super) fn says_days(&mut self, demand: &Demand, path: String) {
+        self.days.push(DaysSaid { path, days: demand.active_days_per_month });
+    }
+
+    /// After all rows.
+    pub(super) fn last(&self) -> &Monthly {
+        self.rows.last().map_or(&self.demanded, |row| &row.quantity)
+    }
+
+    pub(super) fn or_nothing(mut self) -> Self {
+        if self.covered.is_empty() && self.days.is_empty() {
             self.origin = format!("{}: none in the requirement", self.origin);
         }
         self
@@ -61,28 +105,29 @@ impl Counted {
 /// What the requirement states for the meter; `None` when it states nothing that the rule accepts.
 pub(super) fn stated(
     requirement: &Requirement,
-    rule: &MeteringRule,
+    filter: Filter<'_>,
     narrow: &[MeteringStep],
     months: usize,
 ) -> Result<Option<Counted>, MeterError> {
-    let mut counted = Counted::of(format!("{} as stated", rule.meter_id));
+    let meter_id = &filter.rule.meter_id;
+    let mut counted = Counted::of(format!("{meter_id} as stated"));
     for (index, reading) in requirement.meters.iter().enumerate() {
-        if reading.meter_id == rule.meter_id && rule.accepts(&reading.attributes) {
+        if reading.meter_id == *meter_id && filter.accepts(&reading.attributes) {
             let stated = Monthly::of(&reading.quantity, months)?;
             counted.add(&stated.try_map(|quantity| mul(quantity, reading.base_units))?)?;
-            counted.covered.push(format!("meters[{index}]"));
+            let path = format!("meters[{index}]");
+            counted.days.push(DaysSaid { path: path.clone(), days: None });
+            counted.covered.push(path);
         }
     }
     let Some(subject) = counted.covered.first() else { return Ok(None) };
     let accepted = requirement.meters.iter();
-    let accepted = accepted.filter(|r| r.meter_id == rule.meter_id && rule.accepts(&r.attributes));
+    let accepted = accepted.filter(|r| r.meter_id == *meter_id && filter.accepts(&r.attributes));
     if accepted.clone().all(|reading| !reading.events.is_empty()) {
         each_event(&mut counted, accepted, narrow)?;
     } else if !narrow.is_empty() {
-        let text = format!(
-            "the stated quantity of {} is taken as already counted contact by contact",
-            rule.meter_id
-        );
+        let text =
+            format!("the stated quantity of {meter_id} is taken as already counted contact by contact");
         counted.assumptions.push(Note::new("stated_quantity_metered", text, subject));
     }
     Ok(Some(counted))
@@ -105,7 +150,7 @@ fn each_event<'a>(
             *event = steps::apply(step, *event)?;
         }
         let sum = events.iter().copied().try_fold(Decimal::ZERO, add)?;
-        counted.stepped.push(Monthly::Constant(sum));
+        counted.push(steps::describe(step, false), Monthly::Constant(sum));
     }
     counted.events = Some(events);
     Ok(())
@@ -114,113 +159,54 @@ fn each_event<'a>(
 /// What the rule's source gives, and what the steps of segment and contact scope make of it.
 pub(super) fn derived(
     requirement: &Requirement,
-    rule: &MeteringRule,
+    filter: Filter<'_>,
     narrow: &[MeteringStep],
     months: usize,
 ) -> Result<Counted, MeterError> {
-    match &rule.source {
-        MeteringSource::Segments(kinds) => segments(requirement, rule, kinds, narrow, months),
-        // Only segments have steps of these scopes; what cannot be honoured is refused.
+    match &filter.rule.source {
+        MeteringSource::Segments(kinds) => contacts::segments(requirement, filter, kinds, narrow, months),
+        MeteringSource::Events(kinds) => contacts::events(requirement, filter, kinds, narrow, months),
+        // Nothing is stated, so that there is nothing to step.
+        MeteringSource::Stated => whole(requirement, filter, &MeteringSource::Stated, months),
+        // Only these have steps of these scopes; what cannot be honoured is refused.
         source => match narrow.first() {
             Some(step) => Err(MeterError::Scope(step.scope)),
-            None => whole(requirement, rule, source, months),
+            None => whole(requirement, filter, source, months),
         },
     }
 }
 
 fn whole(
     requirement: &Requirement,
-    rule: &MeteringRule,
+    filter: Filter<'_>,
     source: &MeteringSource,
     months: usize,
 ) -> Result<Counted, MeterError> {
     match source {
-        MeteringSource::Stated | MeteringSource::Segments(_) => {
-            Ok(Counted::of(format!("{} as stated", rule.meter_id)).or_nothing())
+        MeteringSource::Stated | MeteringSource::Segments(_) | MeteringSource::Events(_) => {
+            Ok(Counted::of(format!("{} as stated", filter.rule.meter_id)).or_nothing())
         }
-        MeteringSource::Events(kinds) => events(requirement, rule, kinds, months),
-        MeteringSource::Contacts => contacts(requirement, rule, months),
+        MeteringSource::Contacts => contacts::contacts(requirement, filter, months),
         MeteringSource::Seats(filter) => {
             let (demanded, assumptions, covered) = seats(requirement, filter, months)?;
             let origin = format!("{} seats", seat_basis(filter.basis));
             Ok(Counted { demanded, assumptions, covered, ..Counted::of(origin) }.or_nothing())
         }
-        MeteringSource::Numbers => numbers(requirement, rule, months),
+        MeteringSource::Numbers => numbers(requirement, filter, months),
         MeteringSource::Constant(quantity) => {
             Ok(Counted { demanded: Monthly::Constant(*quantity), ..Counted::of("a fixed quantity") })
         }
+        MeteringSource::Combined { parts, how } => {
+            combined::combined(requirement, filter, parts, *how, months)
+        }
+        MeteringSource::Staffing(level) => staffing::people(requirement, filter, *level, months),
     }
 }
 
-fn segments(
-    requirement: &Requirement,
-    rule: &MeteringRule,
-    kinds: &[SegmentKind],
-    narrow: &[MeteringStep],
-    months: usize,
-) -> Result<Counted, MeterError> {
-    let mut counted = Counted::of(segment_names(kinds));
-    counted.stepped = vec![Monthly::ZERO; narrow.len()];
-    for (index, demand) in matching(requirement, rule) {
-        let mut matched: Vec<&Segment> = Vec::with_capacity(demand.segments.len());
-        for (part, segment) in demand.segments.iter().enumerate() {
-            let counts =
-                if kinds.is_empty() { !segment.kind.runs_beside() } else { kinds.contains(&segment.kind) };
-            if counts {
-                matched.push(segment);
-                counted.covered.push(format!("demand[{index}].segments[{part}]"));
-            }
-        }
-        if matched.is_empty() {
-            continue;
-        }
-        let means = lengths::means(&matched, narrow)
-            .map_err(|cause| MeterError::Lengths { place: format!("demand[{index}].segments"), cause })?;
-        counted.expected |= !lengths::are_certain(&matched);
-        let contacts = Monthly::of(&demand.contacts, months)?;
-        let of_month = |mean: &Mean| contacts.try_map(|contacts| mean.times(contacts));
-        let sums = std::iter::once(&mut counted.demanded).chain(&mut counted.stepped);
-        for (sum, mean) in sums.zip(&means) {
-            *sum = sum.plus(&of_month(mean)?)?;
-        }
-    }
-    Ok(counted.or_nothing())
-}
-
-fn events(
-    requirement: &Requirement,
-    rule: &MeteringRule,
-    kinds: &[EventKind],
-    months: usize,
-) -> Result<Counted, MeterError> {
-    let names: Vec<&str> = kinds.iter().copied().map(event_name).collect();
-    let mut counted = Counted::of(names.join(" and "));
-    for (index, demand) in matching(requirement, rule) {
-        for (part, event) in demand.events.iter().enumerate() {
-            if kinds.contains(&event.kind) {
-                let contacts = Monthly::of(&demand.contacts, months)?;
-                counted.add(&contacts.try_map(|contacts| mul(contacts, event.per_contact))?)?;
-                counted.expected |= !event.per_contact.is_integer();
-                counted.covered.push(format!("demand[{index}].events[{part}]"));
-            }
-        }
-    }
-    Ok(counted.or_nothing())
-}
-
-fn contacts(requirement: &Requirement, rule: &MeteringRule, months: usize) -> Result<Counted, MeterError> {
-    let mut counted = Counted::of("contacts");
-    for (index, demand) in matching(requirement, rule) {
-        counted.add(&Monthly::of(&demand.contacts, months)?)?;
-        counted.covered.push(format!("demand[{index}]"));
-    }
-    Ok(counted.or_nothing())
-}
-
-fn numbers(requirement: &Requirement, rule: &MeteringRule, months: usize) -> Result<Counted, MeterError> {
+fn numbers(requirement: &Requirement, filter: Filter<'_>, months: usize) -> Result<Counted, MeterError> {
     let mut counted = Counted::of("telephone numbers");
     for (index, group) in requirement.numbers.iter().enumerate() {
-        if rule.accepts(&number_facts(group)) {
+        if filter.accepts(&number_facts(group)) {
             counted.add(&Monthly::of(&group.count, months)?)?;
             counted.covered.push(format!("numbers[{index}]"));
         }
@@ -258,13 +244,6 @@ pub fn seats(
     Ok((sum, assumptions, covered))
 }
 
-fn matching<'a>(
-    requirement: &'a Requirement,
-    rule: &'a MeteringRule,
-) -> impl Iterator<Item = (usize, &'a Demand)> {
-    requirement.demand.iter().enumerate().filter(|(_, demand)| rule.accepts(&demand.attributes))
-}
-
 fn number_facts(group: &NumberGroup) -> BTreeMap<String, String> {
     [("country", &group.country), ("number_type", &group.number_type)]
         .into_iter()
@@ -279,43 +258,11 @@ const fn seat_basis(basis: SeatBasis) -> &'static str {
     }
 }
 
-fn segment_names(kinds: &[SegmentKind]) -> String {
-    if kinds.is_empty() {
-        return "lengths of contacts".to_owned();
-    }
-    let names: Vec<&str> = kinds.iter().copied().map(segment_name).collect();
-    format!("lengths of {} segments", names.join(" and "))
-}
-
-const fn segment_name(kind: SegmentKind) -> &'static str {
-    match kind {
-        SegmentKind::Ivr => "menu",
-        SegmentKind::Queue => "queue",
-        SegmentKind::Agent => "agent",
-        SegmentKind::Bot => "robot",
-        SegmentKind::Supervisor => "supervisor",
-        SegmentKind::Transfer => "transfer",
-        SegmentKind::Recording => "recording",
-        SegmentKind::Analytics => "analytics",
-    }
-}
-
-const fn event_name(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::MessageIn => "customer messages",
-        EventKind::MessageOut => "agent messages",
-        EventKind::BotMessage => "robot messages",
-        EventKind::Turn => "turns",
-        EventKind::Action => "actions",
-        EventKind::Resolution => "resolutions",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fixtures::{agent, calls, constant, d, facts, requirement, segment};
     use super::*;
-    use crate::requirement::{Duration, Event, MeterReading, SeatGroup};
+    use crate::requirement::{Duration, Event, EventKind, MeterReading, PerContact, SeatGroup, SegmentKind};
 
     fn group(role: &str, named: &str, peak: Option<&str>) -> SeatGroup {
         let profile = |count: &str| MonthlyProfile::whole(vec![d(count)], d("0")).unwrap();
@@ -324,7 +271,7 @@ mod tests {
 
     /// What a rule without steps finds, and where.
     fn check(requirement: &Requirement, rule: &MeteringRule, demanded: &str, covered: &[&str]) -> Counted {
-        let counted = derived(requirement, rule, &[], 12).unwrap();
+        let counted = derived(requirement, Filter::of(rule), &[], 12).unwrap();
         assert_eq!(counted.demanded, Monthly::Constant(d(demanded)));
         assert_eq!(counted.covered, covered);
         counted
@@ -365,7 +312,7 @@ mod tests {
 
     #[test]
     fn events_and_contacts_count_where_the_facts_match() {
-        let event = |kind, per_contact| Event { kind, per_contact: d(per_contact) };
+        let event = |kind, per_contact| Event { kind, per_contact: PerContact::Mean(d(per_contact)) };
         let mut inbound = calls(constant("100"), vec![]);
         inbound.events = vec![event(EventKind::MessageIn, "2.5"), event(EventKind::MessageOut, "4")];
         let mut chat = calls(constant("10"), vec![]);
@@ -412,16 +359,16 @@ mod tests {
         ];
         let requirement = Requirement { meters, ..requirement() };
         let rule = MeteringRule::new("voice_inbound", MeteringSource::Stated);
-        let all = stated(&requirement, &rule, &[], 12).unwrap().unwrap();
+        let all = stated(&requirement, Filter::of(&rule), &[], 12).unwrap().unwrap();
         assert_eq!((all.demanded, all.covered.len()), (Monthly::Constant(d("605")), 2));
         let abroad = rule.matching("destination_country", &["GB"]);
-        let abroad = stated(&requirement, &abroad, &[], 12).unwrap().unwrap();
+        let abroad = stated(&requirement, Filter::of(&abroad), &[], 12).unwrap().unwrap();
         assert_eq!(
             (abroad.demanded, abroad.covered),
             (Monthly::Constant(d("5")), vec!["meters[2]".to_owned()])
         );
         let other = MeteringRule::new("emails", MeteringSource::Stated);
-        assert!(stated(&requirement, &other, &[], 12).unwrap().is_none());
+        assert!(stated(&requirement, Filter::of(&other), &[], 12).unwrap().is_none());
         check(&requirement, &other, "0", &[]);
     }
 }

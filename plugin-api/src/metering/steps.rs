@@ -51,6 +51,8 @@ pub(super) fn describe(step: &MeteringStep, expected: bool) -> String {
     let subject = match step.scope {
         Scope::Segment => "each segment",
         Scope::Contact => "each contact",
+        Scope::Day if expected => "each day's expected sum",
+        Scope::Day => "each day's sum",
         Scope::Month if expected => "the month's expected sum",
         Scope::Month => "the month's sum",
     };

@@ -4,16 +4,18 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use self::metering::{Owner, check_rule};
 use super::{MAX_ADJUSTMENTS, MAX_CHARGES, MAX_ID, OfferParts, OfferViolation};
 use crate::charge::{
-    AllowanceTier, Category, Charge, CommitmentKind, Condition, Cycle, Effect, MatchValues, MeteringSource,
-    PriceModel, Scope, Subject, Tier,
+    AllowanceTier, Category, Charge, Commitment, CommitmentKind, Condition, Cycle, DayCount, Effect,
+    PriceModel, ProrationUnit, Subject, Tier,
 };
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
 
 mod computed;
 mod events;
+mod metering;
 mod packs;
 
 #[derive(Default)]
@@ -50,6 +52,12 @@ pub(super) fn check_frame(parts: &OfferParts, found: &mut Violations) {
             found.add(&format!("terms.{name}"), format!("found {months}, expected 1 to 120 months"));
         }
     }
+    if let Some(uplift) = terms.renewal_uplift
+        && (uplift.fraction <= Decimal::ZERO || uplift.fraction > Decimal::ONE)
+    {
+        let rule = format!("found {}, expected a fraction above 0 and up to 1", uplift.fraction);
+        found.add("terms.renewal_uplift", rule);
+    }
     if let Some(scale) = parts.conventions.invoice_rounding.and_then(|rounding| rounding.scale) {
         check_scale("conventions.invoice_rounding", scale, found);
     }
@@ -83,7 +91,10 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
         let count = charge.adjustments.len();
         found.add(place, format!("found {count} adjustments, expected at most {MAX_ADJUSTMENTS}"));
     }
-    check_metering(charge, place, found);
+    check_rule(&charge.metering, place, Owner::Charge, found);
+    if !charge.metering.source.is_committed() && charge.commitment != Commitment::default() {
+        found.add(&format!("{place}.commitment"), "found a commitment on what is no seat");
+    }
     check_price(charge, place, found);
     let limits = [("minimum_amount", charge.minimum_amount), ("maximum_amount", charge.maximum_amount)];
     for (name, limit) in limits {
@@ -105,11 +116,33 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
             check_scale(&format!("{place}.{name}"), scale, found);
         }
     }
+    check_proration(charge, place, found);
     check_adjustments(charge, place, found);
     check_ratchet(charge, place, found);
     events::check(charge, place, found);
     packs::check(charge, place, found);
     computed::check(charge, place, found);
+}
+
+fn check_proration(charge: &Charge, place: &str, found: &mut Violations) {
+    let Some(proration) = &charge.proration else { return };
+    let place = &format!("{place}.proration");
+    if proration.ratio_rounding.is_some() && proration.day_price_rounding.is_some() {
+        found.add(place, "found a ratio and a day's price that are rounded, expected one of them");
+    }
+    let by_day = proration.unit == ProrationUnit::Day;
+    if !by_day && (proration.both_ends || proration.day_count != DayCount::Actual) {
+        found.add(place, "found a count of days beside months, expected it only with days");
+    }
+    if !by_day && proration.day_price_rounding.is_some() {
+        found.add(place, "found a day's price that is rounded beside months, expected it only with days");
+    }
+    for rounding in [proration.ratio_rounding, proration.day_price_rounding].into_iter().flatten() {
+        check_scale(place, rounding.scale.unwrap_or(0), found);
+    }
+    if proration.ratio_rounding.is_some_and(|rounding| rounding.scale.is_none()) {
+        found.add(place, "found a rounded ratio without decimal places, expected how many");
+    }
 }
 
 /// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.
@@ -142,42 +175,6 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
     if grows_within && (!by_unit || once) {
         let expected = "expected a price or volume tiers for each unit, without allowance, limits or amounts";
         found.add(place, format!("found a ratchet that grows within a cycle, {expected}"));
-    }
-}
-
-fn check_metering(charge: &Charge, place: &str, found: &mut Violations) {
-    let rule = &charge.metering;
-    let segments = matches!(rule.source, MeteringSource::Segments(_));
-    for step in &rule.steps {
-        if step.minimum.is_none() && step.increment.is_none() {
-            found.add(place, "found a metering step without minimum and increment, expected one of them");
-        }
-        if step.first_increment.is_some() && step.increment.is_none() {
-            found.add(place, "found a first increment without an increment");
-        }
-        // A stated meter has the events that the requirement states.
-        let events = rule.source == MeteringSource::Stated && step.scope == Scope::Contact;
-        if step.scope != Scope::Month && !segments && !events {
-            found.add(place, format!("found a step of {:?} scope, expected one on segments", step.scope));
-        }
-    }
-    if rule.steps.windows(2).any(|pair| matches!(pair, [a, b] if a.scope > b.scope)) {
-        found.add(place, "found a metering step of a narrower scope after a wider one");
-    }
-    if let MeteringSource::Constant(quantity) = rule.source
-        && quantity < Decimal::ZERO
-    {
-        found.add(place, format!("found the constant quantity {quantity}, expected 0 or more"));
-    }
-    if matches!(&rule.source, MeteringSource::Events(kinds) if kinds.is_empty()) {
-        found.add(place, "found no event kind, expected at least one");
-    }
-    if rule.matches.values().any(|values| matches!(values, MatchValues::AnyOf(values) if values.is_empty())) {
-        found.add(place, "found a match without values");
-    }
-    let committed = matches!(rule.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
-    if !committed && charge.commitment != crate::charge::Commitment::default() {
-        found.add(&format!("{place}.commitment"), "found a commitment on what is no seat");
     }
 }
 
@@ -252,8 +249,8 @@ fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
         if let Some(scale) = adjustment.rounding.and_then(|rounding| rounding.scale) {
             check_scale(&format!("{place}.rounding"), scale, found);
         }
-        let seats = matches!(charge.metering.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
-        if !seats && adjustment.conditions.iter().any(|c| c.subject == Subject::CommittedQuantity) {
+        let committed = charge.metering.source.is_committed();
+        if !committed && adjustment.conditions.iter().any(|c| c.subject == Subject::CommittedQuantity) {
             found.add(&place, "found a condition on the committed quantity of what is no seat");
         }
     }

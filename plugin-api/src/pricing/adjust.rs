@@ -4,17 +4,20 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::cycles::CycleSpec;
+use super::proration::Prorated;
 use crate::charge::{Adjustment, AdjustmentBase, Charge, Condition, Effect, Subject};
 use crate::interval::{ArithmeticError, Interval, add, mul, sub};
 use crate::money::{Rounding, minor_unit_scale};
 use crate::quote::AdjustmentRow;
 
 /// What conditions and roundings look at.
-pub(crate) struct Facts {
+pub(crate) struct Facts<'a> {
     /// Billed quantity of the cycle.
     pub(crate) billed: Decimal,
     /// Months of the sold term.
     pub(crate) term_months: u32,
+    /// What a part of a cycle has of a fixed amount.
+    pub(crate) part: &'a Prorated<'a>,
     /// Currency of the amounts.
     pub(crate) currency: Currency,
 }
@@ -23,7 +26,7 @@ pub(crate) struct Facts {
 pub(crate) fn apply(
     charge: &Charge,
     cycle: &CycleSpec,
-    facts: &Facts,
+    facts: &Facts<'_>,
     list: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ArithmeticError> {
@@ -45,7 +48,7 @@ pub(crate) fn apply(
                 running.plus_of_list(list, *fraction)?
             }
             Effect::Fraction { fraction, base: AdjustmentBase::Running } => running.times(*fraction)?,
-            Effect::Amount(amount) => running.plus(*amount)?,
+            Effect::Amount(amount) => running.plus(facts.part.adjustment(*amount)?)?,
             // They have met the unit prices already.
             Effect::UnitFraction(_) | Effect::UnitAmount(_) => running,
         };
@@ -149,12 +152,17 @@ fn ordered(least: Decimal, most: Option<Decimal>) -> Result<Interval, Arithmetic
 }
 
 /// Whether the windows and conditions of an adjustment of unit prices hold; none looks at the amount.
-pub(crate) fn is_in_force(adjustment: &Adjustment, index: usize, cycle: &CycleSpec, facts: &Facts) -> bool {
+pub(crate) fn is_in_force(
+    adjustment: &Adjustment,
+    index: usize,
+    cycle: &CycleSpec,
+    facts: &Facts<'_>,
+) -> bool {
     cycle.in_force & 1 << index != 0 && holds(adjustment, cycle, facts, Interval::ZERO) == Some(true)
 }
 
 /// Whether all conditions hold; `None` when the bounds of an amount leave it open.
-fn holds(adjustment: &Adjustment, cycle: &CycleSpec, facts: &Facts, list: Interval) -> Option<bool> {
+fn holds(adjustment: &Adjustment, cycle: &CycleSpec, facts: &Facts<'_>, list: Interval) -> Option<bool> {
     let exact = |condition: &Condition, value| Some(condition.holds(value));
     let each = adjustment.conditions.iter().map(|condition| match condition.subject {
         Subject::CommittedQuantity => exact(condition, cycle.committed),

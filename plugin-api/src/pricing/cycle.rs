@@ -3,14 +3,16 @@
 use rust_decimal::Decimal;
 
 use super::adjust::{self, Facts};
-use super::cycles::{CycleSpec, Extent};
-use super::limits::{self, record};
+use super::cycles::CycleSpec;
+use super::limits;
 use super::list_amount::{self, ListAmount};
 use super::model::{ModelError, Quantity};
 use super::negative;
 use super::pack_plan::PackPlan;
+use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
-use crate::charge::{AllowanceTier, Charge, LimitsCompared, PriceModel, Priced, ProrationUnit};
+use super::uplift;
+use crate::charge::{AllowanceTier, Charge, LimitsCompared, PriceModel, Priced};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::money::Rounding;
@@ -40,7 +42,9 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     let billed = sub(cycle.quantity, cycle.allowed)?.max(Decimal::ZERO);
     let level = sub(cycle.level, cycle.allowed)?.max(Decimal::ZERO);
     // 2. The tier, the unit price and the amount; the spend commitment; the line's own limits.
-    let facts = Facts { billed: level, term_months: context.sold_months, currency: context.offer.currency };
+    let currency = context.offer.currency;
+    let part = Prorated::new(charge, cycle.extent.part(), context.quantities.add_up(), currency)?;
+    let facts = Facts { billed: level, term_months: context.sold_months, part: &part, currency };
     let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
     let tier = if gross { cycle.level } else { level };
     let events = context.metered.events.as_deref();
@@ -69,14 +73,18 @@ pub(crate) fn settle(
     let amount = adjust::apply(charge, cycle, facts, list, &mut adjustments)?;
     // 4. The limits, where discounts count towards them.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { limits::apply(charge, amount, &mut adjustments)? } else { amount };
-    let list = if after { limits::apply(charge, list, &mut Vec::new())? } else { list };
-    // 5. The part of the cycle that there is: of all that a whole one costs, its minimum included.
-    let exact = part(charge, cycle.extent, amount, &mut adjustments)?;
-    // 6. Rounding, where the sheet rounds its lines.
+    let amount = if after { limits::apply(charge, facts.part, amount, &mut adjustments)? } else { amount };
+    let list = if after { limits::apply(charge, facts.part, list, &mut Vec::new())? } else { list };
+    // 5. What renewals raise it by.
+    let uplift = uplift::of(context.offer, charge);
+    let amount = uplift::apply(uplift, cycle, amount, &mut adjustments)?;
+    let list = uplift::apply(uplift, cycle, list, &mut Vec::new())?;
+    // 6. The part of the cycle that there is: of all that a whole one costs, its minimum included.
+    let exact = facts.part.whole(amount, &mut adjustments)?;
+    let list = facts.part.whole(list, &mut Vec::new())?;
+    // 7. Rounding, where the sheet rounds its lines.
     let round = |rounding: Rounding, amount: Interval| amount.map(|bound| rounding.round(bound, currency));
     let rounded = charge.line_rounding.map(|rounding| round(rounding, exact));
-    let list = part(charge, cycle.extent, list, &mut Vec::new())?;
     Ok(Period {
         first_month: cycle.first_month,
         cycle_months: cycle.months,
@@ -91,28 +99,6 @@ pub(crate) fn settle(
         rounded,
         before_adjustments: charge.line_rounding.map_or(list, |rounding| round(rounding, list)),
     })
-}
-
-pub(crate) fn part(
-    charge: &Charge,
-    extent: Extent,
-    amount: Interval,
-    rows: &mut Vec<AdjustmentRow>,
-) -> Result<Interval, ArithmeticError> {
-    let (Extent::Part { started_months, days }, Some(proration)) = (extent, charge.proration) else {
-        return Ok(amount);
-    };
-    let (units, unit) = match proration.unit {
-        ProrationUnit::StartedMonth => (started_months, "started months"),
-        ProrationUnit::Day => (days, "days"),
-    };
-    let (units, divisor) = (Decimal::from(units), proration.divisor.get());
-    if proration.capped && units >= divisor {
-        return Ok(amount);
-    }
-    let after = amount.scale(units, divisor)?;
-    record(rows, "part", format!("{units} {unit}, {divisor} for a cycle"), amount, after)?;
-    Ok(after)
 }
 
 /// How what is asked for in a cycle became what is charged for it.

@@ -2,16 +2,20 @@
 
 use std::ops::Range;
 
-use jiff::civil::Date;
+use iso_currency::Currency;
+use jiff::{Span, civil::Date};
 use rust_decimal::Decimal;
 
-use super::PriceError;
 use super::computed;
 use super::pack_plan::PackPlan;
+use super::proration::{self, Part};
 use super::quantities::{Basis, Quantities};
-use super::timeline::{Commitment, Timeline, days_between};
+use super::timeline::{Commitment, Timeline, days_between, month_start};
+use super::uplift;
+use super::{PriceError, allowances};
 use crate::charge::{Charge, Cycle, DateWindow, MonthWindow, PriceModel};
-use crate::offer::{MAX_ADJUSTMENTS, MonthDays};
+use crate::interval::ArithmeticError;
+use crate::offer::{MAX_ADJUSTMENTS, MonthDays, OfferParts, UpliftStep};
 use crate::quote::Phase;
 
 /// A run of equal cycles of a charge.
@@ -42,6 +46,8 @@ pub(crate) struct CycleSpec {
     pub(crate) purchase: Option<u32>,
     /// Which of the amounts it has that an adapter computed.
     pub(crate) computed: Option<usize>,
+    /// How often renewals have raised its price.
+    pub(crate) uplift_steps: u32,
 }
 
 impl CycleSpec {
@@ -71,7 +77,16 @@ pub(crate) struct Days {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
     Whole,
-    Part { started_months: u32, days: u32 },
+    Part(Part),
+}
+
+impl Extent {
+    pub(crate) const fn part(&self) -> Option<&Part> {
+        match self {
+            Self::Whole => None,
+            Self::Part(part) => Some(part),
+        }
+    }
 }
 
 /// All cycles of a charge, in order; what is added within a cycle follows it.
@@ -79,29 +94,41 @@ pub(crate) fn lay_out(
     charge: &Charge,
     quantities: &Quantities<'_>,
     timeline: &Timeline,
-    month_days: MonthDays,
+    offer: &OfferParts,
     plan: Option<&PackPlan>,
 ) -> Result<Vec<CycleSpec>, PriceError> {
-    let steady = plan.is_none() && is_steady(charge, quantities, month_days);
+    let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
+    let uplift = uplift::of(offer, charge);
+    let all_steady = plan.is_none() && is_steady(charge, quantities, month_days);
     let mut runs: Vec<CycleSpec> = Vec::new();
     for (index, commitment) in timeline.commitments.iter().enumerate() {
         if charge.cycle == Cycle::Once && commitment.phase != Phase::Term {
             break;
         }
-        let layout = Layout { charge, quantities, month_days, commitment, plan };
+        let uplift_steps = |month| uplift::steps(uplift, timeline, index, commitment, month);
+        let layout = Layout { charge, quantities, month_days, commitment, plan, currency: offer.currency };
         let whole_months = whole_months(charge.cycle, commitment);
+        let is_renewal = commitment.phase == Phase::Renewal;
+        let steady = all_steady && !(is_renewal && uplift.is_some_and(|u| u.every == UpliftStep::Year));
         // All renewals are as long as the first one.
-        let stands_for_all =
-            steady && commitment.phase == Phase::Renewal && commitment.months.is_multiple_of(whole_months);
+        let stands_for_all = steady
+            && is_renewal
+            && uplift.is_none()
+            && commitment.lead() == 0
+            && commitment.months.is_multiple_of(whole_months);
         let copies = if stands_for_all { timeline.commitments.len() - index } else { 1 };
         let mut committed = None;
         let mut next_month = commitment.first_month;
         while next_month < commitment.end_month() {
-            let cycle = next_month..(next_month + whole_months).min(commitment.end_month());
+            let lead = next_month < commitment.whole_from() && is_by_month(charge.cycle);
+            let months = if lead { 1 } else { whole_months };
+            let cycle = next_month..(next_month + months).min(commitment.end_month());
             let whole = commitment.whole_until().saturating_sub(next_month) / whole_months;
-            let cycles = if steady { whole.max(1) } else { 1 };
+            let cycles = if steady && !lead { whole.max(1) } else { 1 };
             next_month += cycles * (cycle.end - cycle.start);
-            for run in layout.runs(&cycle, cycles * copies as u32, &mut committed)? {
+            for run in
+                layout.runs(&cycle, cycles * copies as u32, uplift_steps(cycle.start), &mut committed)?
+            {
                 if !runs.last_mut().is_some_and(|last| last.extend(&run)) {
                     runs.push(run);
                 }
@@ -122,6 +149,11 @@ fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays
     quantities.are_steady() && !in_a_window && !by_calendar && !computed::varies(&charge.model)
 }
 
+/// Whether a cycle lasts for months, so that it begins with one.
+const fn is_by_month(cycle: Cycle) -> bool {
+    !matches!(cycle, Cycle::Term | Cycle::Once)
+}
+
 /// Months of a cycle that is not cut short.
 pub(crate) fn whole_months(cycle: Cycle, commitment: &Commitment) -> u32 {
     match cycle {
@@ -139,6 +171,7 @@ struct Layout<'a> {
     month_days: MonthDays,
     commitment: &'a Commitment,
     plan: Option<&'a PackPlan>,
+    currency: Currency,
 }
 
 impl Layout<'_> {
@@ -147,6 +180,7 @@ impl Layout<'_> {
         &self,
         cycle: &Range<u32>,
         cycles: u32,
+        uplift_steps: u32,
         committed: &mut Option<Decimal>,
     ) -> Result<Vec<CycleSpec>, PriceError> {
         let at_charge = PriceError::of(self.charge);
@@ -155,22 +189,24 @@ impl Layout<'_> {
         // The order commits to what its first cycle is charged for.
         let committed = *committed.get_or_insert(quantity);
         let Some(in_force) = self.in_force(cycle.start)? else { return Ok(Vec::new()) };
+        let extent = self.extent(cycle, cycle)?;
         let spec = CycleSpec {
             first_month: cycle.start,
             months: cycle.end - cycle.start,
             cycles,
             phase: self.commitment.phase,
-            extent: self.extent(cycle)?,
+            extent,
             demanded: self.quantities.demanded(cycle).map_err(&at_charge)?,
             quantity,
             level: quantity,
             basis,
-            allowed: self.quantities.allowed(cycle).map_err(&at_charge)?,
+            allowed: self.allowed(cycle, extent).map_err(&at_charge)?,
             days: self.days(cycle.start)?,
             committed,
             in_force,
             purchase: self.plan.map(|plan| plan.number(cycle.start)),
             computed: computed::number(&self.charge.model, cycle.start),
+            uplift_steps,
         };
         let mut runs = vec![spec];
         for addition in self.quantities.additions(cycle, quantity).map_err(&at_charge)? {
@@ -178,7 +214,7 @@ impl Layout<'_> {
             runs.push(CycleSpec {
                 first_month: rest.start,
                 months: rest.end - rest.start,
-                extent: self.extent(&rest)?,
+                extent: self.extent(&rest, cycle)?,
                 demanded: addition.added,
                 quantity: addition.added,
                 level: addition.level,
@@ -189,25 +225,54 @@ impl Layout<'_> {
         Ok(runs)
     }
 
+    /// What a cycle is not charged for.
+    fn allowed(&self, cycle: &Range<u32>, extent: Extent) -> Result<Decimal, ArithmeticError> {
+        let allowed = self.quantities.allowed(cycle)?;
+        allowances::given(self.charge, extent, self.quantities.add_up(), self.currency, allowed)
+    }
+
     /// The first day of a month.
     fn day(&self, month: u32) -> Result<Date, PriceError> {
         self.commitment.day(month - self.commitment.first_month)
     }
 
-    fn extent(&self, cycle: &Range<u32>) -> Result<Extent, PriceError> {
-        let months = cycle.end - cycle.start;
-        let short = months < whole_months(self.charge.cycle, self.commitment)
-            || cycle.end > self.commitment.whole_until();
+    /// How much there is of the whole cycle that some months belong to.
+    fn extent(&self, months: &Range<u32>, cycle: &Range<u32>) -> Result<Extent, PriceError> {
+        let commitment = self.commitment;
+        let whole_months = whole_months(self.charge.cycle, commitment);
+        let started_months = months.end - months.start;
+        let lead = months.start < commitment.whole_from();
+        let cut = if is_by_month(self.charge.cycle) {
+            lead || months.end > commitment.whole_until()
+        } else {
+            commitment.cut
+        };
         // A daily price counts its days, what adds up has less in fewer months, a share has less of less,
         // and once has no parts.
         let by_itself = matches!(self.charge.cycle, Cycle::Day | Cycle::Once)
             || matches!(self.charge.model, PriceModel::ShareOfLines { .. })
-            || self.quantities.add_up() && !matches!(self.charge.model, PriceModel::Flat { .. });
-        if !short || by_itself {
+            || self.quantities.add_up() && !proration::has_fixed_parts(self.charge);
+        if !cut && started_months >= whole_months || by_itself {
             return Ok(Extent::Whole);
         }
-        let days = days_between(self.day(cycle.start)?, self.day(cycle.end)?);
-        Ok(Extent::Part { started_months: months, days })
+        let day = |month: u32| commitment.whole_day(month - commitment.first_month);
+        let (from, to) = (self.day(months.start)?, self.day(months.end)?);
+        // A whole cycle that ends with a part at the start would have begun before it.
+        let (whole_from, whole_to) = if lead && is_by_month(self.charge.cycle) {
+            let to = day(months.start + 1)?;
+            (month_start(to, 0)?.saturating_sub(Span::new().months(whole_months)), to)
+        } else {
+            (self.day(cycle.start)?, day(cycle.start + whole_months)?)
+        };
+        Ok(Extent::Part(Part {
+            from,
+            to,
+            started_months,
+            whole_from,
+            whole_to,
+            whole_months,
+            own_to: month_start(from, whole_months)?,
+        }))
     }
 
     fn days(&self, month: u32) -> Result<Option<Days>, PriceError> {
@@ -221,7 +286,8 @@ impl Layout<'_> {
             MonthDays::YearTwelfth => (365, 12),
         };
         // A part of a month has the days that it has, but no more than a whole one.
-        let is_whole = month < self.commitment.whole_until();
+        let commitment = self.commitment;
+        let is_whole = (commitment.whole_from()..commitment.whole_until()).contains(&month);
         let count = if is_whole && self.month_days != MonthDays::Calendar {
             count
         } else {
@@ -238,7 +304,7 @@ impl Layout<'_> {
         let service = if dated { self.day(first_month)? } else { order };
         let active = |dates: Option<DateWindow>, months: Option<MonthWindow>| {
             dates.is_none_or(|window| window.contains(order, service))
-                && months.is_none_or(|window| window.contains(first_month))
+                && months.is_none_or(|window| window.contains(self.commitment.contract_month(first_month)))
         };
         if !active(*dates, *months) {
             return Ok(None);

@@ -4,7 +4,7 @@ use super::PriceError;
 use super::cycles::whole_months;
 use super::line::PricedLine;
 use super::timeline::{Commitment, Timeline, month_start};
-use crate::charge::{Category, Charge};
+use crate::charge::{Category, Charge, Cycle};
 use crate::interval::{ArithmeticError, Interval};
 use crate::money::Rounding;
 use crate::offer::{OfferParts, Terms};
@@ -97,16 +97,27 @@ fn starts_within(run: &Period, commitment: &Commitment) -> impl Iterator<Item = 
 
 /// When a cycle is invoiced that starts and ends so many months after the commitment's first day.
 fn offset(terms: &Terms, commitment: &Commitment, charge: &Charge, first: u32, end: u32) -> u32 {
-    let interval = terms.billing_period_months.unwrap_or(commitment.months).max(1);
+    let lead = commitment.lead();
+    // Where months are the calendar's, a part at the start has an invoice of its own.
+    let (interval, lead) = match terms.billing_period_months {
+        Some(months) => (months.max(1), lead),
+        None => (commitment.months.max(1), 0),
+    };
+    let (first_whole, end_whole) = (first.saturating_sub(lead), end.saturating_sub(lead));
+    let within = |first: u32| match charge.cycle {
+        Cycle::Term | Cycle::Once => first > 0,
+        _ => !first.saturating_sub(commitment.lead()).is_multiple_of(whole_months(charge.cycle, commitment)),
+    };
     match charge.category {
         // What was used is invoiced when the month, or the cycle, is over.
         Category::Usage => end,
         Category::Recurring if terms.recurring_in_arrears => {
-            end.next_multiple_of(interval).min(commitment.months)
+            (end_whole.next_multiple_of(interval) + lead).min(commitment.months)
         }
         // What is added within a cycle is invoiced when it is.
-        _ if !first.is_multiple_of(whole_months(charge.cycle, commitment)) => first,
-        Category::OneTime | Category::Recurring => first / interval * interval,
+        _ if within(first) => first,
+        Category::OneTime | Category::Recurring if first < lead => 0,
+        Category::OneTime | Category::Recurring => first_whole / interval * interval + lead,
     }
 }
 

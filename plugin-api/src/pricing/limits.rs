@@ -1,5 +1,6 @@
 //! The least and the greatest amount of a line in one cycle.
 
+use super::proration::Prorated;
 use crate::charge::Charge;
 use crate::interval::{ArithmeticError, Interval};
 use crate::quote::AdjustmentRow;
@@ -7,16 +8,17 @@ use crate::quote::AdjustmentRow;
 /// The amount within the charge's limits, with a row for each that changed it.
 pub(crate) fn apply(
     charge: &Charge,
+    part: &Prorated<'_>,
     amount: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ArithmeticError> {
     let mut running = amount;
-    if let Some(minimum) = charge.minimum_amount {
+    if let Some(minimum) = part.limit(charge.minimum_amount)? {
         let raised = running.at_least_value(minimum);
         record(rows, "minimum", format!("not below {minimum} in a cycle"), running, raised)?;
         running = raised;
     }
-    if let Some(maximum) = charge.maximum_amount {
+    if let Some(maximum) = part.limit(charge.maximum_amount)? {
         let capped = running.at_most_value(maximum);
         record(rows, "maximum", format!("not above {maximum} in a cycle"), running, capped)?;
         running = capped;

@@ -1,17 +1,18 @@
 //! One charge over time: its cycles, priced once for each run of equal ones.
 
 use super::PriceError;
+use super::calendar;
 use super::cycle::{self, Context};
 use super::cycles::{self, Extent};
 use super::over_lines;
 use super::pack_plan::PackPlan;
-use super::quantities::Quantities;
+use super::quantities::{self, Quantities};
 use super::sets;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence};
 use crate::interval::{ArithmeticError, Interval};
 use crate::metering;
-use crate::offer::{MonthDays, Note, OfferParts};
+use crate::offer::{Note, OfferParts};
 use crate::quote::{LineItem, Period, Phase};
 use crate::requirement::Requirement;
 
@@ -85,23 +86,29 @@ fn price_line(
 ) -> Result<PricedLine, PriceError> {
     let at_charge = PriceError::of(charge);
     let metered = |cause| PriceError::Meter { charge: charge.id.clone(), cause };
-    let months = timeline.months() as usize;
+    let months = timeline.contract_months() as usize;
     let measured = metering::meter(requirement, &charge.metering, months).map_err(metered)?;
+    let level = quantities::is_level(charge, &measured);
+    let measured = calendar::bill(charge, timeline, measured, level)?;
     let mut assumptions = measured.assumptions.clone();
+    if timeline.is_by_calendar() && !level && !measured.covered.is_empty() {
+        let text = "quantities of a contract month are spread evenly over its days: months are billed by the \
+                    calendar";
+        assumptions.push(Note::new("calendar_quantity_by_day", text, &charge.id));
+    }
 
     let allowance_seats = match charge.allowance.as_ref().and_then(|allowance| allowance.per_seat.as_ref()) {
         None => None,
         Some(filter) => {
             let (seats, notes, _) = metering::seats(requirement, filter, months).map_err(metered)?;
             assumptions.extend(notes);
-            Some(seats)
+            Some(calendar::spread(charge, timeline, &seats, true)?)
         }
     };
 
     let quantities = Quantities::new(requirement, charge, &measured, allowance_seats).map_err(&at_charge)?;
-    let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
     let plan = PackPlan::of(charge, &measured.billed, timeline).map_err(PriceError::of(charge))?;
-    let runs = cycles::lay_out(charge, &quantities, timeline, month_days, plan.as_ref())?;
+    let runs = cycles::lay_out(charge, &quantities, timeline, offer, plan.as_ref())?;
     let whole_part = charge.proration.is_none() && runs.iter().any(|run| run.extent != Extent::Whole);
     let sold_months = timeline.sold_months();
     let context = Context {

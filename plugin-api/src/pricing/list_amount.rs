@@ -20,7 +20,7 @@ pub(crate) struct ListAmount {
 pub(crate) fn price(
     context: &Context<'_>,
     cycle: &CycleSpec,
-    facts: &Facts,
+    facts: &Facts<'_>,
     quantity: &Quantity<'_>,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<ListAmount, ModelError> {
@@ -44,11 +44,18 @@ pub(crate) fn price(
             rounded
         }
     };
-    // 3. What is paid at least, and what a surplus costs.
+    // 3. What a part of a cycle has of them, where its parts are prorated by themselves.
+    let round = |amount: Interval| match charge.tier_rounding {
+        None => amount,
+        Some(rounding) => amount.map(|bound| rounding.round(bound, context.offer.currency)),
+    };
+    let at_prices = priced.adjusted.as_ref().unwrap_or(&priced.tiers);
+    let amount = facts.part.tiers(at_prices, amount, round, rows)?;
+    // 4. What is paid at least, and what a surplus costs.
     let amount = spend::apply(context, cycle, facts, amount, rows)?;
-    // 4. The line's own minimum and maximum.
+    // 5. The line's own minimum and maximum.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { amount } else { limits::apply(charge, amount, rows)? };
+    let amount = if after { amount } else { limits::apply(charge, facts.part, amount, rows)? };
     Ok(ListAmount { tiers: priced.tiers, amount })
 }
 
@@ -56,7 +63,7 @@ pub(crate) fn price(
 pub(crate) fn price_each(
     context: &Context<'_>,
     cycle: &CycleSpec,
-    facts: &Facts,
+    facts: &Facts<'_>,
     quantity: &Quantity<'_>,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<ListAmount, ModelError> {

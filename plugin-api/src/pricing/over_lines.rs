@@ -12,13 +12,14 @@ use super::limits;
 use super::line::{self, PricedLine};
 use super::list_amount::ListAmount;
 use super::model::ModelError;
+use super::proration::{Prorated, Share};
 use super::quantities::Quantities;
 use super::runs;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, PriceModel};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::{Metered, Monthly, Step};
-use crate::offer::{MonthDays, OfferParts};
+use crate::offer::OfferParts;
 use crate::quote::{DerivationStep, Period, TierRow};
 use crate::requirement::Requirement;
 
@@ -35,7 +36,7 @@ pub(crate) fn price_line(
     let chosen: Vec<_> = lines.iter().copied().filter(|line| choice.holds(&line.item.charge)).collect();
     let metered = metered();
     let quantities = Quantities::new(requirement, charge, &metered, None).map_err(&at_charge)?;
-    let specs = cycles::lay_out(charge, &quantities, timeline, MonthDays::Calendar, None)?;
+    let specs = cycles::lay_out(charge, &quantities, timeline, offer, None)?;
     let sold_months = timeline.sold_months();
     let (metered, quantities) = (&metered, &quantities);
     let context = Context { charge, offer, metered, quantities, sold_months, plan: None };
@@ -85,8 +86,7 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
         }
         PriceModel::Shortfall { minimum, counted, .. } => {
             let base = base(lines, *counted, &spec.range())?;
-            let minimum = Interval::exact(*minimum);
-            let minimum = cycle::part(context.charge, spec.extent, minimum, &mut Vec::new())?.low();
+            let minimum = minimum_of(context, spec, *minimum)?;
             let text = format!("lines come to {}, at least {minimum} in the cycle", shown(base));
             // The minimum was cut already.
             (one(lack(minimum, base)?), text, CycleSpec { extent: Extent::Whole, ..*spec })
@@ -94,15 +94,26 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
         _ => return Err(ArithmeticError.into()),
     };
     let mut adjustments = Vec::new();
+    let currency = context.offer.currency;
+    let part = Prorated::new(context.charge, None, false, currency)?;
     let after = context.charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let amount = row.amount;
-    let amount = if after { amount } else { limits::apply(context.charge, amount, &mut adjustments)? };
+    let amount = if after { amount } else { limits::apply(context.charge, &part, amount, &mut adjustments)? };
     let list = ListAmount { tiers: vec![row], amount };
-    let (term_months, currency) = (context.sold_months, context.offer.currency);
-    let facts = Facts { billed: Decimal::ONE, term_months, currency };
+    let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part: &part, currency };
     let mut period = cycle::settle(context, &spec, &facts, Decimal::ONE, list, adjustments)?;
     period.derivation.push(DerivationStep { text, quantity: period.billed });
     Ok(period)
+}
+
+/// The minimum of a cycle, or its part of one, where the charge says what a part of its limits is.
+fn minimum_of(context: &Context<'_>, spec: &CycleSpec, minimum: Decimal) -> Result<Decimal, ArithmeticError> {
+    let proration = context.charge.proration.filter(|proration| proration.parts.limits);
+    let share = match proration.zip(spec.extent.part()) {
+        Some((proration, part)) => Share::of(&proration, part, context.offer.currency)?,
+        None => None,
+    };
+    share.map_or(Ok(minimum), |share| Ok(share.amount(Interval::exact(minimum))?.low()))
 }
 
 /// What the cycles of lines come to that start within some months.

@@ -45,6 +45,14 @@ pub(crate) struct Addition {
     pub(crate) level: Decimal,
 }
 
+/// Whether what a charge counts holds over time.
+pub(crate) fn is_level(charge: &Charge, metered: &Metered) -> bool {
+    // A constant is fixed for the cycle; a stated quantity in its place is like any other.
+    let constant =
+        matches!(charge.metering.source, MeteringSource::Constant(_)) && metered.covered.is_empty();
+    constant || meters::meter(&charge.metering.meter_id).is_some_and(Meter::is_level)
+}
+
 impl<'a> Quantities<'a> {
     pub(crate) fn new(
         requirement: &Requirement,
@@ -52,10 +60,7 @@ impl<'a> Quantities<'a> {
         metered: &'a Metered,
         allowance_seats: Option<Monthly>,
     ) -> Result<Self, ArithmeticError> {
-        // A constant is fixed for the cycle; a stated quantity in its place is like any other.
-        let constant =
-            matches!(charge.metering.source, MeteringSource::Constant(_)) && metered.covered.is_empty();
-        let level = constant || meters::meter(&charge.metering.meter_id).is_some_and(Meter::is_level);
+        let level = is_level(charge, metered);
         let minimum = minimum(requirement, charge)?;
         let allowance = charge.allowance.as_ref();
         let allowance_seats = allowance_seats.unwrap_or(Monthly::Constant(Decimal::ONE));

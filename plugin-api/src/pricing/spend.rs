@@ -16,7 +16,7 @@ use crate::quote::AdjustmentRow;
 pub(crate) fn apply(
     context: &Context<'_>,
     cycle: &CycleSpec,
-    facts: &Facts,
+    facts: &Facts<'_>,
     amount: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ModelError> {
@@ -26,7 +26,9 @@ pub(crate) fn apply(
         return Ok(amount);
     };
     let committed = match committed {
-        Committed::Amount(committed) => Interval::exact(committed),
+        Committed::Amount(committed) => {
+            Interval::exact(facts.part.limit(Some(committed))?.unwrap_or(committed))
+        }
         Committed::Quantity(quantity) => {
             let quantity = Quantity { days: cycle.days, ..Quantity::of(quantity) };
             unit_prices::price(context, cycle, facts, &quantity, &mut Vec::new())?.amount

@@ -3,7 +3,7 @@
 use jiff::{Span, ToSpan as _, Unit, civil::Date};
 
 use super::PriceError;
-use crate::offer::Terms;
+use crate::offer::{Alignment, Terms};
 use crate::quote::{Contract, Phase};
 use crate::requirement::{Purchase, Requirement};
 
@@ -19,8 +19,11 @@ pub(crate) struct Timeline {
 /// Months that are committed to together.
 pub(crate) struct Commitment {
     pub(crate) first_month: u32,
-    /// Started months.
+    /// Started months, those of the calendar where they begin on its firsts.
     pub(crate) months: u32,
+    /// The same commitment in months that begin on the day that the service starts on.
+    pub(crate) first_contract_month: u32,
+    pub(crate) contract_months: u32,
     pub(crate) phase: Phase,
     /// The day on which it is ordered.
     pub(crate) order_date: Date,
@@ -31,6 +34,16 @@ pub(crate) struct Commitment {
     anchor: Date,
     before: u32,
     /// It ends within its last month.
+    pub(crate) cut: bool,
+    /// Its months begin on the firsts of the calendar's, and its first one is a part.
+    calendar: Option<CalendarMonths>,
+}
+
+/// Months of a commitment that starts within one of the calendar's.
+struct CalendarMonths {
+    /// The first day of that month.
+    first: Date,
+    /// It ends within a month too.
     cut: bool,
 }
 
@@ -42,12 +55,56 @@ impl Commitment {
 
     /// The first day of the month that is `offset` months after the first one, or the end of all.
     pub(crate) fn day(&self, offset: u32) -> Result<Date, PriceError> {
+        if offset == 0 {
+            return self.contract_day(0);
+        }
+        Ok(self.whole_day(offset)?.min(self.end))
+    }
+
+    /// The same as if the months at both ends were whole.
+    pub(crate) fn whole_day(&self, offset: u32) -> Result<Date, PriceError> {
+        match &self.calendar {
+            Some(months) => month_start(months.first, offset),
+            None => month_start(self.anchor, self.before + offset),
+        }
+    }
+
+    /// The same in contract months.
+    pub(crate) fn contract_day(&self, offset: u32) -> Result<Date, PriceError> {
         Ok(month_start(self.anchor, self.before + offset)?.min(self.end))
+    }
+
+    /// The first month that is there from its first day on.
+    pub(crate) fn whole_from(&self) -> u32 {
+        self.first_month + self.lead()
     }
 
     /// The month after the last one that is there to its end.
     pub(crate) fn whole_until(&self) -> u32 {
-        self.end_month() - u32::from(self.cut)
+        self.end_month() - u32::from(self.calendar.as_ref().map_or(self.cut, |months| months.cut))
+    }
+
+    /// Months at the start that are parts: none or one.
+    pub(crate) fn lead(&self) -> u32 {
+        u32::from(self.calendar.is_some())
+    }
+
+    /// The contract month that the first day of a month lies in.
+    pub(crate) fn contract_month(&self, month: u32) -> u32 {
+        self.first_contract_month + (month - self.first_month).saturating_sub(self.lead())
+    }
+
+    /// With months that begin on the firsts of the calendar's, where it is asked for.
+    fn aligned(self, terms: &Terms, first_month: u32) -> Result<Self, PriceError> {
+        let start = self.contract_day(0)?;
+        let commitment = Self { first_month, ..self };
+        if terms.aligned_to == Alignment::Start || start.day() == 1 {
+            return Ok(commitment);
+        }
+        let first = start.first_of_month();
+        let months = started_months(first, commitment.end);
+        let calendar = Some(CalendarMonths { first, cut: commitment.end.day() != 1 });
+        Ok(Self { months, calendar, ..commitment })
     }
 }
 
@@ -57,9 +114,19 @@ impl Timeline {
         self.commitments.last().map_or(0, |last| last.end_month() - 1)
     }
 
-    /// Months of the sold term.
+    /// Contract months, to the same end.
+    pub(crate) fn contract_months(&self) -> u32 {
+        self.commitments.last().map_or(0, |last| last.first_contract_month + last.contract_months - 1)
+    }
+
+    /// Contract months of the sold term.
     pub(crate) fn sold_months(&self) -> u32 {
-        self.commitments.first().map_or(0, |term| term.months)
+        self.commitments.first().map_or(0, |term| term.contract_months)
+    }
+
+    /// Whether some commitment starts with a part of a month.
+    pub(crate) fn is_by_calendar(&self) -> bool {
+        self.commitments.iter().any(|commitment| commitment.calendar.is_some())
     }
 
     /// What is agreed about them.
@@ -76,6 +143,8 @@ impl Timeline {
             trial_days: terms.trial_days,
             modules_addable: terms.modules_addable,
             modules_removable: terms.modules_removable,
+            aligned_to: terms.aligned_to,
+            renewal_uplift: terms.renewal_uplift,
         }
     }
 }
@@ -106,7 +175,20 @@ pub(crate) fn lay_out(requirement: &Requirement, terms: &Terms) -> Result<Timeli
     // `months` months from `anchor` on, after `before` others.
     let commitment = |phase, first_month, months, order_date, anchor, before| -> Result<_, PriceError> {
         let end = month_start(anchor, before + months)?;
-        Ok(Commitment { first_month, months, phase, order_date, end, anchor, before, cut: false })
+        let (first_contract_month, contract_months) = (first_month, months);
+        Ok(Commitment {
+            first_month,
+            months,
+            first_contract_month,
+            contract_months,
+            phase,
+            order_date,
+            end,
+            anchor,
+            before,
+            cut: false,
+            calendar: None,
+        })
     };
     let (asked_months, term) = match &requirement.purchase {
         Purchase::New { term_months } => {
@@ -127,11 +209,12 @@ pub(crate) fn lay_out(requirement: &Requirement, terms: &Terms) -> Result<Timeli
     let (anchor, sold) = if term.cut { (term.end, 0) } else { (start, term.months) };
     let renewal_months = terms.renewal_months.unwrap_or(terms.multiple_of_months).max(1);
     let (mut first_month, mut before, mut first_day) = (term.end_month(), sold, term.end);
-    let mut commitments = vec![term];
+    let mut commitments = vec![term.aligned(terms, 1)?];
     while first_month <= requirement.horizon_months {
         let renewal = commitment(Phase::Renewal, first_month, renewal_months, first_day, anchor, before)?;
         (first_month, before, first_day) = (renewal.end_month(), before + renewal_months, renewal.end);
-        commitments.push(renewal);
+        let next_month = commitments.last().map_or(1, Commitment::end_month);
+        commitments.push(renewal.aligned(terms, next_month)?);
     }
     Ok(Timeline { start, asked_months, renewal_months, commitments })
 }

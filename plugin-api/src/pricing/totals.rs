@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::PriceError;
 use super::invoices::Billing;
 use super::line::PricedLine;
-use super::timeline::Timeline;
+use super::timeline::{Commitment, Timeline, days_between, month_start};
 use crate::charge::Category;
 use crate::interval::{ArithmeticError, Interval, add, mul};
 use crate::money::Rounding;
@@ -30,11 +30,8 @@ pub(crate) fn add_up(
     };
     let term = billing.term_total;
     let asked = Decimal::from(timeline.asked_months);
-    let asked_term = if timeline.asked_months == timeline.sold_months() {
-        term
-    } else {
-        round(accrued(lines, timeline.asked_months)?)
-    };
+    let asked_term =
+        if timeline.asked_months == timeline.sold_months() { term } else { round(accrued(timeline, lines)?) };
     let seats = sum(requirement.seats.iter().map(|group| &group.named), timeline.asked_months)?;
     let contacts = sum(requirement.demand.iter().map(|demand| &demand.contacts), timeline.asked_months)?;
     let over = |count: Decimal| -> Result<Option<Interval>, ArithmeticError> {
@@ -52,7 +49,7 @@ pub(crate) fn add_up(
         asked_term,
         horizon: billing.horizon_total,
         first_invoice: billing.term.first().map_or(Interval::ZERO, |invoice| invoice.total),
-        first_year: round(starting_within(lines, 12)?),
+        first_year: round(starting_within(lines, months_starting_within(timeline, 12)?)?),
         effective_monthly: round(term.scale(Decimal::ONE, asked.max(Decimal::ONE))?),
         per_seat_month: over(seats)?,
         per_contact: over(contacts)?,
@@ -60,14 +57,52 @@ pub(crate) fn add_up(
 }
 
 /// The part of the sold term's cycles that lies within the first `asked` months.
-fn accrued(lines: &[PricedLine], asked: u32) -> Result<Interval, ArithmeticError> {
+fn accrued(timeline: &Timeline, lines: &[PricedLine]) -> Result<Interval, PriceError> {
+    let asked = timeline.asked_months;
+    let term = timeline.commitments.first().filter(|term| term.lead() > 0);
+    if let Some(term) = term {
+        return accrued_by_day(term, asked, lines);
+    }
     let periods = lines.iter().flat_map(|line| &line.item.periods);
     periods.filter(|run| run.phase == Phase::Term).try_fold(Interval::ZERO, |sum, run| {
         let within = (asked + 1).saturating_sub(run.first_month).min(run.cycles * run.cycle_months);
         let (whole, rest) = (within / run.cycle_months, within % run.cycle_months);
         let amount = run.cycle_amount();
-        sum.plus(amount.times(whole)?)?.plus(amount.scale(rest.into(), run.cycle_months.into())?)
+        Ok(sum.plus(amount.times(whole)?)?.plus(amount.scale(rest.into(), run.cycle_months.into())?)?)
     })
+}
+
+/// The same where months are the calendar's: by the days of each cycle.
+fn accrued_by_day(term: &Commitment, asked: u32, lines: &[PricedLine]) -> Result<Interval, PriceError> {
+    let end = term.contract_day(asked)?;
+    let mut sum = Interval::ZERO;
+    for run in lines.iter().flat_map(|line| &line.item.periods).filter(|run| run.phase == Phase::Term) {
+        for cycle in 0..run.cycles {
+            let first = run.first_month - term.first_month + cycle * run.cycle_months;
+            let (from, to) = (term.day(first)?, term.day(first + run.cycle_months)?);
+            let days = days_between(from, to).max(1);
+            let within = days_between(from, to.min(end)).min(days);
+            sum = sum.plus(run.cycle_amount().scale(within.into(), days.into())?)?;
+        }
+    }
+    Ok(sum)
+}
+
+/// The last month whose first day lies in the first contract months.
+fn months_starting_within(timeline: &Timeline, months: u32) -> Result<u32, PriceError> {
+    if !timeline.is_by_calendar() {
+        return Ok(months);
+    }
+    let end = month_start(timeline.start, months)?;
+    let mut last = 0;
+    for commitment in &timeline.commitments {
+        for offset in 0..commitment.months {
+            if commitment.day(offset)? < end {
+                last = commitment.first_month + offset;
+            }
+        }
+    }
+    Ok(last)
 }
 
 /// The cycles that start within the first months.

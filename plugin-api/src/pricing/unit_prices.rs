@@ -27,7 +27,7 @@ pub(crate) struct Priced {
 pub(crate) fn price(
     context: &Context<'_>,
     cycle: &CycleSpec,
-    facts: &Facts,
+    facts: &Facts<'_>,
     quantity: &Quantity<'_>,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Priced, ModelError> {

@@ -12,9 +12,9 @@ use super::found::Found;
 use super::metering::{metering_from_wire, metering_to_wire, seats_from_wire, seats_to_wire};
 use super::model::{model_from_wire, model_to_wire};
 use super::spend::{spend_from_wire, spend_to_wire};
+use super::time::{proration_from_wire, proration_to_wire};
 use crate::charge::{
     Allowance, AllowanceTier, Charge, Commitment, CommitmentKind, DateWindow, MonthWindow, Positive, Priced,
-    Proration,
 };
 use crate::document::path::Path;
 use crate::interval::Interval;
@@ -37,11 +37,7 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         commitment: commitment_to_wire(&charge.commitment),
         months: charge.months.map(months_to_wire),
         dates: charge.dates.map(dates_to_wire),
-        proration: charge.proration.map(|proration| v1::Proration {
-            unit: proration.unit.to_wire(),
-            divisor: Some(decimal_to_wire(proration.divisor.get())),
-            capped: proration.capped,
-        }),
+        proration: charge.proration.as_ref().map(proration_to_wire),
         line_rounding: charge.line_rounding.map(rounding_to_wire),
         confidence: charge.confidence.to_wire(),
         source_indexes: charge.sources.clone(),
@@ -49,6 +45,7 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         module_id: charge.module_id.clone().unwrap_or_default(),
         zero_quantity: optional_to_wire(charge.zero_quantity),
         tier_rounding: charge.tier_rounding.map(rounding_to_wire),
+        without_uplift: charge.without_uplift,
         negative_quantity: optional_to_wire(charge.negative_quantity),
         each_event: charge.priced == Priced::EachEvent,
         unit_price_rounding: charge.unit_price_rounding.map(rounding_to_wire),
@@ -112,6 +109,7 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
         module_id: Some(wire.module_id.clone()).filter(|id| !id.is_empty()),
         zero_quantity,
         tier_rounding,
+        without_uplift: wire.without_uplift,
         negative_quantity,
         priced: if wire.each_event { Priced::EachEvent } else { Priced::Together },
         unit_price_rounding,
@@ -216,12 +214,6 @@ pub(super) fn dates_from_wire(wire: &v1::DateWindow, at: &Path<'_>, found: &mut 
     }
     let basis = found.kind(&at.key("basis"), wire.basis);
     Some(DateWindow { from, to, basis: basis? })
-}
-
-fn proration_from_wire(wire: &v1::Proration, at: &Path<'_>, found: &mut Found) -> Option<Proration> {
-    let unit = found.kind(&at.key("unit"), wire.unit);
-    let divisor = found.positive(&at.key("divisor"), wire.divisor.as_ref());
-    Some(Proration { unit: unit?, divisor: divisor?, capped: wire.capped })
 }
 
 pub(super) fn rounding_to_wire(rounding: Rounding) -> v1::Rounding {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use quotient_proto::google::r#type as google;
 use quotient_proto::v1;
 use rust_decimal::Decimal;
 
@@ -10,7 +11,7 @@ use super::requirement::profile;
 use crate::charge::Positive;
 use crate::document::path::Path;
 use crate::document::suggest::shown;
-use crate::requirement::{Demand, Duration, Event, MonthlyProfile, Segment};
+use crate::requirement::{Demand, Duration, Event, MonthlyProfile, PerContact, Segment, ServiceLevel};
 
 /// Longest duration, in seconds: a day.
 pub(super) const MAX_SECONDS: u32 = 86_400;
@@ -20,6 +21,10 @@ const MAX_EVENTS: usize = 16;
 const MAX_SAMPLES: usize = 10_000;
 const MAX_ATTRIBUTES: usize = 16;
 const MAX_PER_CONTACT: u32 = 1_000_000;
+const MAX_LEGS: u32 = 8;
+const MAX_ATTEMPTS: u32 = 1_000;
+const MAX_DAYS: u32 = 31;
+const MAX_CV: u32 = 10;
 /// Attributes that a demand's own fields say.
 const OWN_FIELDS: [&str; 2] = ["channel", "direction"];
 
@@ -45,6 +50,20 @@ pub(super) fn demand(wire: &v1::Demand, at: &Path<'_>, months: usize, found: &mu
         .map(|(index, wire)| event(wire, &events_at.index(index), found))
         .collect();
     let mut attributes = attributes(&wire.attributes, &OWN_FIELDS, &at.key("attributes"), found);
+    let legs = found.whole_up_to(&at.key("legs"), wire.legs, MAX_LEGS);
+    let active_days = &at.key("active_days_per_month");
+    let active_days_per_month = found.whole_up_to(active_days, wire.active_days_per_month, MAX_DAYS);
+    let mut optional = |name: &str, wire: Option<&google::Decimal>, least, most| match wire {
+        Some(wire) => found.number(&at.key(name), Some(wire), least, most).map(Some),
+        None => Some(None),
+    };
+    let attempts = wire.attempts_per_contact.as_ref();
+    let attempts_per_contact = optional("attempts_per_contact", attempts, Least::From(1), MAX_ATTEMPTS);
+    let busy_hour_share = optional("busy_hour_share", wire.busy_hour_share.as_ref(), Least::Above(0), 1);
+    let service_level = match &wire.service_level {
+        Some(wire) => service_level(wire, &at.key("service_level"), found).map(Some),
+        None => Some(None),
+    };
     let (channel, direction) = (channel?, direction?);
     attributes.insert("channel".to_owned(), channel.id().to_owned());
     attributes.insert("direction".to_owned(), direction.id().to_owned());
@@ -56,7 +75,23 @@ pub(super) fn demand(wire: &v1::Demand, at: &Path<'_>, months: usize, found: &mu
         segments: segments.into_iter().collect::<Option<_>>()?,
         events: events.into_iter().collect::<Option<_>>()?,
         attributes,
+        legs,
+        attempts_per_contact: attempts_per_contact?,
+        active_days_per_month,
+        busy_hour_share: busy_hour_share?,
+        service_level: service_level?,
     })
+}
+
+/// A service level, which a demand or a charge may name.
+pub(super) fn service_level(
+    wire: &v1::ServiceLevel,
+    at: &Path<'_>,
+    found: &mut Found,
+) -> Option<ServiceLevel> {
+    let share = found.decimal(&at.key("answered_share"), wire.answered_share.as_ref());
+    let seconds = found.decimal(&at.key("within_seconds"), wire.within_seconds.as_ref());
+    found.check(at, ServiceLevel::new(share?, seconds?))
 }
 
 /// A short form that is left over is one that could not be resolved.
@@ -81,7 +116,8 @@ fn segment(wire: &v1::Segment, at: &Path<'_>, found: &mut Found) -> Option<Segme
 fn duration(wire: &v1::Segment, at: &Path<'_>, found: &mut Found) -> Option<Duration> {
     match &wire.duration {
         None => {
-            found.add(&at.key("duration"), "found nothing, expected fixed, exponential or samples");
+            found
+                .add(&at.key("duration"), "found nothing, expected fixed, exponential, lognormal or samples");
             None
         }
         Some(v1::segment::Duration::Fixed(fixed)) => {
@@ -96,6 +132,17 @@ fn duration(wire: &v1::Segment, at: &Path<'_>, found: &mut Found) -> Option<Dura
             Some(Duration::Exponential { mean })
         }
         Some(v1::segment::Duration::Samples(samples)) => sampled(samples, &at.key("samples"), found),
+        Some(v1::segment::Duration::Lognormal(lognormal)) => {
+            let at = at.key("lognormal");
+            let mean = found.number(&at.key("mean"), lognormal.mean.as_ref(), Least::Above(0), MAX_SECONDS);
+            let (cv_at, least) = (at.key("cv"), Decimal::new(1, 2));
+            let cv = found.number(&cv_at, lognormal.cv.as_ref(), Least::Above(0), MAX_CV)?;
+            if cv < least {
+                found.add(&cv_at, format!("found {cv}, expected a number from {least} to {MAX_CV}"));
+                return None;
+            }
+            Some(Duration::Lognormal { mean: mean?, cv })
+        }
     }
 }
 
@@ -121,9 +168,38 @@ fn sampled(wire: &v1::SampledDuration, at: &Path<'_>, found: &mut Found) -> Opti
 
 fn event(wire: &v1::Event, at: &Path<'_>, found: &mut Found) -> Option<Event> {
     let kind = found.kind(&at.key("kind"), wire.kind);
-    let per_contact = wire.per_contact.as_ref();
-    let per_contact = found.number(&at.key("per_contact"), per_contact, Least::From(0), MAX_PER_CONTACT);
+    let per_contact = per_contact(wire, at, found);
     Some(Event { kind: kind?, per_contact: per_contact? })
+}
+
+fn per_contact(wire: &v1::Event, at: &Path<'_>, found: &mut Found) -> Option<PerContact> {
+    let mean_at = at.key("per_contact");
+    let least = Least::From(0);
+    if wire.samples.is_empty() {
+        return found
+            .number(&mean_at, wire.per_contact.as_ref(), least, MAX_PER_CONTACT)
+            .map(PerContact::Mean);
+    }
+    if wire.per_contact.is_some() {
+        found.add(&mean_at, "found it beside samples, expected one of the two");
+    }
+    let at = at.key("samples");
+    let samples: Vec<Option<(Decimal, Decimal)>> = found
+        .limited(&at, &wire.samples, MAX_SAMPLES)
+        .iter()
+        .enumerate()
+        .map(|(index, sample)| {
+            let at = at.index(index);
+            let count_at = at.key("count");
+            let count = found.number(&count_at, sample.count.as_ref(), least, MAX_PER_CONTACT);
+            if let Some(part) = count.filter(|count| !count.is_integer()) {
+                found.add(&count_at, format!("found {part}, expected a whole number"));
+            }
+            let weight = found.positive(&at.key("weight"), sample.weight.as_ref()).map(Positive::get);
+            Some((count?, weight?))
+        })
+        .collect();
+    Some(PerContact::Samples(samples.into_iter().collect::<Option<_>>()?))
 }
 
 pub(super) fn attributes(

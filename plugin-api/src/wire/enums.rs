@@ -4,13 +4,13 @@ use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
 use crate::charge::{
-    AdjustmentBase, AllowanceTier, Category, CommitmentKind, Confidence, CountedAmount, Crossing, Cycle,
-    DateBasis, LimitsCompared, NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis,
-    StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
+    AdjustmentBase, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence, CountedAmount,
+    Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, NegativeQuantity, PartialPackage,
+    ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection, Subject, TierLookup, ZeroQuantity,
 };
 use crate::line_set::Remainder;
 use crate::money::RoundingMode;
-use crate::offer::{CoverageStatus, MonthDays};
+use crate::offer::{Alignment, Compounding, CoverageStatus, MonthDays, UpliftStep};
 use crate::quote::Phase;
 use crate::requirement::{BillingPeriod, Channel, Direction, EventKind, SegmentKind};
 
@@ -76,7 +76,7 @@ wire_enums! {
     Phase as v1::Phase: Term = Term, Renewal = Renewal;
     ProrationUnit as v1::ProrationUnit: StartedMonth = StartedMonth, Day = Day;
     RoundingMode as v1::RoundingMode: HalfUp = HalfUp, HalfEven = HalfEven, Up = Up, Down = Down;
-    Scope as v1::MeteringScope: Segment = Segment, Contact = Contact, Month = Month;
+    Scope as v1::MeteringScope: Segment = Segment, Contact = Contact, Day = Day, Month = Month;
     SeatBasis as v1::SeatBasis: Named = Named, Concurrent = Concurrent;
     SegmentKind as v1::SegmentKind: Ivr = Ivr, Queue = Queue, Agent = Agent, Bot = Bot,
         Supervisor = Supervisor, Transfer = Transfer, Recording = Recording, Analytics = Analytics;
@@ -84,10 +84,17 @@ wire_enums! {
     StepDirection as v1::StepDirection: Up = Up, Down = Down, Nearest = Nearest;
     Subject as v1::ConditionSubject: CommittedQuantity = CommittedQuantity,
         BilledQuantity = BilledQuantity, TermMonths = TermMonths, ListAmount = ListAmount;
+    Alignment as v1::Alignment: Start = Start, CalendarMonth = CalendarMonth;
+    Compounding as v1::Compounding: Simple = Simple, Compound = Compound;
+    UpliftStep as v1::UpliftStep: Renewal = Renewal, Year = Year;
+    DayCount as v1::DayCount: Actual = Actual, Thirty = Thirty;
     NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
     LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
     Crossing as v1::CrossingEvent: Excess = Excess, Whole = Whole, Free = Free;
+    Attempts as v1::AttemptCount: Answered = Answered, All = All, Unanswered = Unanswered;
+    Combine as v1::CombineMode: Sum = Sum, Dearest = Dearest;
+    Legs as v1::LegCount: Each = Each, One = One, Mean = Mean;
     CountedAmount as v1::CountedAmount: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
     Remainder as v1::SpreadRemainder: Last = Last, Largest = Largest;
@@ -138,14 +145,21 @@ mod tests {
         count::<Phase>(2);
         count::<ProrationUnit>(2);
         count::<RoundingMode>(4);
-        count::<Scope>(3);
+        count::<Scope>(4);
         count::<SeatBasis>(2);
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
         count::<Subject>(4);
+        count::<Alignment>(2);
+        count::<Compounding>(2);
+        count::<UpliftStep>(2);
+        count::<DayCount>(2);
         count::<NegativeQuantity>(2);
         count::<LimitsCompared>(2);
         count::<Crossing>(3);
+        count::<Attempts>(3);
+        count::<Combine>(2);
+        count::<Legs>(3);
         count::<CountedAmount>(2);
         count::<Remainder>(2);
         count::<SpreadMethod>(2);

@@ -178,6 +178,16 @@ impl Found {
         value
     }
 
+    /// A whole number from 1; unset is `None`.
+    pub(super) fn whole_up_to(&mut self, at: &Path<'_>, wire: Option<i32>, most: u32) -> Option<u32> {
+        let found = wire?;
+        let value = u32::try_from(found).ok().filter(|value| (1..=most).contains(value));
+        if value.is_none() {
+            self.add(at, format!("found {found}, expected 1 to {most}"));
+        }
+        value
+    }
+
     /// Months of a term or a horizon.
     pub(super) fn months(&mut self, at: &Path<'_>, wire: Option<i32>) -> Option<u32> {
         let months = wire.and_then(|months| u32::try_from(months).ok());

@@ -10,12 +10,13 @@ use super::charge::{charge_from_wire, charge_to_wire, count_to_wire, rounding_fr
 use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::{Found, invalid_offer};
 use super::line_set::{set_from_wire, set_to_wire};
+use super::time::{uplift_from_wire, uplift_to_wire};
 use crate::adapter::{Answer, Decline, MAX_OFFERS};
 use crate::document::path::Path;
 use crate::line_set::MAX_LINE_SETS;
 use crate::money::currency;
 use crate::offer::{
-    Conventions, CoverageStatement, InvalidOffer, Label, MAX_CHARGES, Note, Offer, OfferParts,
+    Alignment, Conventions, CoverageStatement, InvalidOffer, Label, MAX_CHARGES, Note, Offer, OfferParts,
     OfferViolation, SourceRef, Terms,
 };
 use plugin_v1::offers_response::Result as Answered;
@@ -209,6 +210,8 @@ fn terms_to_wire(terms: &Terms) -> plugin_v1::Terms {
         trial_days: terms.trial_days.map(count_to_wire),
         modules_addable: terms.modules_addable,
         modules_removable: terms.modules_removable,
+        aligned_to: if terms.aligned_to == Alignment::Start { 0 } else { terms.aligned_to.to_wire() },
+        renewal_uplift: terms.renewal_uplift.map(uplift_to_wire),
     }
 }
 
@@ -228,6 +231,11 @@ fn terms_from_wire(wire: Option<&plugin_v1::Terms>, at: &Path<'_>, found: &mut F
         trial_days: found.whole(&at.key("trial_days"), wire.trial_days, 0),
         modules_addable: wire.modules_addable,
         modules_removable: wire.modules_removable,
+        aligned_to: found.optional_kind(&at.key("aligned_to"), wire.aligned_to).unwrap_or(Alignment::Start),
+        renewal_uplift: wire
+            .renewal_uplift
+            .as_ref()
+            .and_then(|uplift| uplift_from_wire(uplift, &at.key("renewal_uplift"), found)),
     }
 }
 

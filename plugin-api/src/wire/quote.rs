@@ -8,6 +8,7 @@ use quotient_proto::v1;
 use super::charge::{charge_to_wire, count_to_wire, interval_to_wire};
 use super::enums::WireEnum as _;
 use super::offer::{label_to_wire, notes_to_wire, source_to_wire};
+use super::time::uplift_to_wire;
 use crate::interval::{Interval, Step};
 use crate::meters::meter;
 use crate::quote::{
@@ -185,6 +186,8 @@ fn contract_to_wire(contract: &Contract) -> v1::Contract {
         trial_days: contract.trial_days.map(count_to_wire),
         modules_addable: contract.modules_addable,
         modules_removable: contract.modules_removable,
+        aligned_to: contract.aligned_to.to_wire(),
+        renewal_uplift: contract.renewal_uplift.map(uplift_to_wire),
     }
 }
 
@@ -206,7 +209,7 @@ mod tests {
     use crate::charge::{
         Category, Charge, Confidence, Cycle, MeteringRule, MeteringSource, PriceModel, SeatBasis, SeatFilter,
     };
-    use crate::offer::{CoverageStatus, Label, Note, SourceRef};
+    use crate::offer::{Alignment, CoverageStatus, Label, Note, SourceRef};
     use crate::quote::{DerivationStep, Phase};
 
     fn d(text: &str) -> Decimal {
@@ -295,6 +298,8 @@ mod tests {
                 trial_days: Some(14),
                 modules_addable: None,
                 modules_removable: Some(true),
+                aligned_to: Alignment::Start,
+                renewal_uplift: None,
             },
             coverage: vec![DemandCoverage {
                 path: "seats[0]".to_owned(),

@@ -58,7 +58,7 @@ fn broken_demand() -> v1::Demand {
             v1::Segment { share: decimal("1"), ..Default::default() },
             segment(v1::segment::Duration::Samples(v1::SampledDuration { samples: vec![sample] })),
         ],
-        events: vec![v1::Event { kind: 0, per_contact: decimal("many") }],
+        events: vec![v1::Event { per_contact: decimal("many"), ..Default::default() }],
         attributes: BTreeMap::from([("channel".to_owned(), "voice".to_owned())]),
         ..Default::default()
     }
@@ -125,7 +125,7 @@ fn every_broken_rule_is_listed_by_its_path() {
             "demand[0].segments[1].kind: found nothing, expected one of SEGMENT_KIND_IVR, SEGMENT_KIND_QUEUE, \
              SEGMENT_KIND_AGENT, SEGMENT_KIND_BOT, SEGMENT_KIND_SUPERVISOR, SEGMENT_KIND_TRANSFER, \
              SEGMENT_KIND_RECORDING, SEGMENT_KIND_ANALYTICS",
-            "demand[0].segments[1].duration: found nothing, expected fixed, exponential or samples",
+            "demand[0].segments[1].duration: found nothing, expected fixed, exponential, lognormal or samples",
             "demand[0].segments[2].share: found 1.5, expected a number above 0 and up to 1",
             "demand[0].segments[2].samples.samples[0].seconds: found 90000, expected a number from 0 to 86400",
             "demand[0].segments[2].samples.samples[0].weight: found 0, expected a value above 0",

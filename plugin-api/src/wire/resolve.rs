@@ -127,6 +127,9 @@ fn resolve_demand(demand: &mut v1::Demand, index: usize, notes: &mut Notes) {
             }
         }
     }
+    for sample in demand.events.iter_mut().flat_map(|event| &mut event.samples) {
+        sample.weight.get_or_insert_with(one);
+    }
 }
 
 fn one() -> google::Decimal {

@@ -16,8 +16,8 @@ use crate::interval::Interval;
 use crate::line_set::{LineSet, Off, Remainder, SetDiscount, SetRule, Spread};
 use crate::money::{Rounding, RoundingMode};
 use crate::offer::{
-    Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
-    Terms,
+    Alignment, Compounding, Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer,
+    OfferParts, RenewalUplift, SourceRef, Terms, UpliftStep,
 };
 use crate::requirement::{EventKind, SegmentKind};
 
@@ -93,7 +93,7 @@ fn seat_charge() -> Charge {
         },
         months,
         dates: dates(DateBasis::Order),
-        proration: Some(Proration { unit: ProrationUnit::Day, divisor: positive("365"), capped: true }),
+        proration: Some(Proration::new(ProrationUnit::Day, positive("365"), true)),
         line_rounding: Some(Rounding { mode: RoundingMode::HalfEven, scale: Some(4) }),
         confidence: Confidence::Estimate,
         sources: vec![0],
@@ -281,6 +281,12 @@ fn offer() -> Offer {
             trial_days: Some(14),
             modules_addable: Some(true),
             modules_removable: Some(false),
+            aligned_to: Alignment::CalendarMonth,
+            renewal_uplift: Some(RenewalUplift {
+                fraction: d("0.05"),
+                compounding: Compounding::Compound,
+                every: UpliftStep::Year,
+            }),
         },
         conventions: Conventions {
             invoice_rounding: Some(Rounding { mode: RoundingMode::Down, scale: None }),

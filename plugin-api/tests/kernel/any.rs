@@ -118,13 +118,8 @@ pub fn requirement() -> impl Strategy<Value = Requirement> {
         let group = |role: &str, named| SeatGroup { role: role.to_owned(), named, peak_concurrent: None };
         let seats = [agents.map(|seats| group("agent", seats)), leads.map(|seats| group("lead", seats))];
         let demand = contacts.map(|contacts| Demand {
-            id: "demand-1".to_owned(),
-            channel: Channel::Chat,
-            direction: Direction::Inbound,
-            contacts,
-            segments: Vec::new(),
-            events: Vec::new(),
             attributes: BTreeMap::new(),
+            ..Demand::new("demand-1", Channel::Chat, Direction::Inbound, contacts)
         });
         Requirement {
             start_date,
@@ -329,7 +324,7 @@ fn charge(size: Size) -> impl Strategy<Value = Charge> {
     });
     let units = [ProrationUnit::StartedMonth, ProrationUnit::Day];
     let proration = (select(&units), size.positive(), any::<bool>())
-        .prop_map(|(unit, divisor, capped)| Proration { unit, divisor, capped });
+        .prop_map(|(unit, divisor, capped)| Proration::new(unit, divisor, capped));
     let rest = (
         weighted(0.3, allowance),
         limits,

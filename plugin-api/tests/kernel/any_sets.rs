@@ -97,7 +97,7 @@ fn over_lines(size: Size) -> impl Strategy<Value = Charge> {
             let rule = MeteringRule::new("flat", MeteringSource::Constant(Decimal::ONE));
             let part = part.filter(|_| matches!(model, PriceModel::Shortfall { .. }));
             let divisor = quotient_plugin_api::charge::Positive::new(Decimal::from(12)).unwrap();
-            let proration = part.map(|(unit, capped)| Proration { unit, divisor, capped });
+            let proration = part.map(|(unit, capped)| Proration::new(unit, divisor, capped));
             let charge = Charge::new("", "", category, rule, model, cycle);
             Charge { months, dates, line_rounding, proration, ..charge }
         },

@@ -123,7 +123,7 @@ pub fn committed(mut charge: Charge, kind: CommitmentKind) -> Charge {
 
 pub fn prorated(mut charge: Charge, unit: ProrationUnit, divisor: &str, capped: bool) -> Charge {
     let divisor = Positive::new(d(divisor)).unwrap();
-    charge.proration = Some(Proration { unit, divisor, capped });
+    charge.proration = Some(Proration::new(unit, divisor, capped));
     charge
 }
 

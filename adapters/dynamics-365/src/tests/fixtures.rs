@@ -48,7 +48,7 @@ pub(super) fn fixed(kind: SegmentKind, seconds: &str) -> v1::Segment {
 }
 
 pub(super) fn event(kind: EventKind, per_contact: &str) -> v1::Event {
-    v1::Event { kind: kind.into(), per_contact: Some(decimal(per_contact)) }
+    v1::Event { kind: kind.into(), per_contact: Some(decimal(per_contact)), ..Default::default() }
 }
 
 pub(super) fn demand(channel: Channel, contacts: &str) -> v1::Demand {
