@@ -15,6 +15,7 @@ pub use self::metering_source::{Combine, MeteringSource, Part, SeatBasis, SeatFi
 pub use self::packs::{BeyondPacks, MAX_PACKS, Pack, Packs};
 pub use self::percentage::{Crossing, FreeEvents, Percentage};
 pub use self::proration::{DayCount, Proration, ProrationDivisor, ProrationParts, ProrationUnit};
+pub use self::reading::{MAX_READINGS, Reading};
 pub use self::tiers::{Tier, TierBound, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
@@ -25,6 +26,7 @@ pub mod metering_source;
 pub mod packs;
 pub mod percentage;
 pub mod proration;
+pub mod reading;
 pub mod tiers;
 
 /// A decimal above zero.
@@ -114,6 +116,8 @@ pub struct Charge {
     pub spend_commitment: Option<SpendCommitment>,
     /// Whether limits meet the amount before adjustments or after; `None`: before.
     pub limits_compared: Option<LimitsCompared>,
+    /// Ways to read a rule that the page leaves open: none, or at least two, all of which are priced.
+    pub readings: Vec<Reading>,
 }
 
 impl Charge {
@@ -155,6 +159,7 @@ impl Charge {
             unit_price_rounding: None,
             spend_commitment: None,
             limits_compared: None,
+            readings: Vec::new(),
         }
     }
 }

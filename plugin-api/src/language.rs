@@ -19,6 +19,7 @@ pub mod packs;
 pub mod percentage;
 pub mod price;
 pub mod ramp;
+pub mod reading;
 pub mod sheet;
 pub mod spend;
 pub mod time;

@@ -42,6 +42,7 @@ mod per_unit;
 mod percentage;
 mod proration;
 mod quantities;
+mod readings;
 mod reduce;
 mod runs;
 mod sets;

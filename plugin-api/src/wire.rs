@@ -30,6 +30,7 @@ mod offer;
 mod packs;
 mod percentage;
 mod quote;
+mod reading;
 mod request;
 mod requirement;
 #[cfg(test)]

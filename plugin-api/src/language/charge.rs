@@ -17,6 +17,7 @@ use super::over_lines::{ShareOfLinesForm, ShortfallForm};
 use super::packs::PacksForm;
 use super::percentage::PercentageForm;
 use super::ramp::SegmentForm;
+use super::reading::ReadingForm;
 use super::spend::SpendCommitmentForm;
 use super::time::ProrationForm;
 use crate::charge::{self, AllowanceTier, MeteringRule, Positive, Priced, SeatFilter};
@@ -152,6 +153,9 @@ pub struct ChargeForm {
     pub shortfall: Option<ShortfallForm>,
     /// Amounts that were computed elsewhere.
     pub computed: Option<ComputedForm>,
+    /// Ways to read a rule that the page leaves open; at least two.
+    #[serde(default)]
+    pub readings: Vec<ReadingForm>,
 }
 
 /// Quantity that is not charged.
@@ -227,6 +231,9 @@ impl ChargeForm {
     /// # Errors
     /// [`ChargeError`] names the field.
     pub fn compile(&self) -> Result<charge::Charge, ChargeError> {
+        if !self.readings.is_empty() {
+            return self.compile_readings();
+        }
         if meters::meter(&self.meter).is_none() {
             let nearest = nearest_meter(&self.meter);
             return Err(refuse(

@@ -380,7 +380,12 @@ impl<'a> Compiler<'a> {
 
     fn catalog(&self, charges: &[(&ChargeForm, Charge)]) -> Catalog {
         let form = self.form;
-        let models: BTreeSet<_> = charges.iter().map(|(_, charge)| charge.model.id().to_owned()).collect();
+        let of_readings = |charge: &Charge| {
+            let models = charge.readings.iter().filter_map(|reading| reading.model.as_ref());
+            let ids = models.chain([&charge.model]).map(|model| model.id().to_owned());
+            ids.collect::<Vec<_>>()
+        };
+        let models: BTreeSet<_> = charges.iter().flat_map(|(_, charge)| of_readings(charge)).collect();
         Catalog {
             vendor: Label::new(&form.product.vendor.id, &form.product.vendor.name),
             product: Label::new(&form.product.id, &form.product.name),

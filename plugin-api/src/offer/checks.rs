@@ -17,6 +17,7 @@ mod computed;
 mod events;
 mod metering;
 mod packs;
+mod readings;
 
 #[derive(Default)]
 pub(super) struct Violations(pub(super) Vec<OfferViolation>);
@@ -122,6 +123,7 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
     events::check(charge, place, found);
     packs::check(charge, place, found);
     computed::check(charge, place, found);
+    readings::check(charge, place, sources, found);
 }
 
 fn check_proration(charge: &Charge, place: &str, found: &mut Violations) {

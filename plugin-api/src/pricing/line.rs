@@ -7,6 +7,7 @@ use super::cycles::{self, Extent};
 use super::over_lines;
 use super::pack_plan::PackPlan;
 use super::quantities::{self, Quantities};
+use super::readings;
 use super::sets;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence};
@@ -47,7 +48,11 @@ pub(crate) fn price_lines(
     let mut lines: Vec<Option<PricedLine>> = Vec::with_capacity(offer.charges.len());
     for charge in &offer.charges {
         let over = charge.model.over_lines().is_some();
-        let line = if over { None } else { Some(price_line(requirement, offer, charge, timeline)?) };
+        let line = match (over, charge.readings.is_empty()) {
+            (true, _) => None,
+            (false, true) => Some(price_line(requirement, offer, charge, timeline)?),
+            (false, false) => Some(readings::price_line(requirement, offer, charge, timeline)?),
+        };
         lines.push(line.filter(|line| !line.is_idle()));
     }
     let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
@@ -78,7 +83,8 @@ pub(crate) fn add_up(charge: &Charge, periods: Vec<Period>) -> Result<LineItem, 
     Ok(item)
 }
 
-fn price_line(
+/// The line of an ordinary charge, without its readings.
+pub(crate) fn price_line(
     requirement: &Requirement,
     offer: &OfferParts,
     charge: &Charge,

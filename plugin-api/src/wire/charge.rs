@@ -11,10 +11,12 @@ use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::Found;
 use super::metering::{metering_from_wire, metering_to_wire, seats_from_wire, seats_to_wire};
 use super::model::{model_from_wire, model_to_wire};
+use super::reading::{reading_from_wire, reading_to_wire};
 use super::spend::{spend_from_wire, spend_to_wire};
 use super::time::{proration_from_wire, proration_to_wire};
 use crate::charge::{
-    Allowance, AllowanceTier, Charge, Commitment, CommitmentKind, DateWindow, MonthWindow, Positive, Priced,
+    Allowance, AllowanceTier, Charge, Commitment, CommitmentKind, DateWindow, MAX_READINGS, MonthWindow,
+    Positive, Priced,
 };
 use crate::document::path::Path;
 use crate::interval::Interval;
@@ -51,6 +53,7 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         unit_price_rounding: charge.unit_price_rounding.map(rounding_to_wire),
         spend_commitment: charge.spend_commitment.map(spend_to_wire),
         limits_compared: optional_to_wire(charge.limits_compared),
+        readings: charge.readings.iter().map(reading_to_wire).collect(),
     }
 }
 
@@ -87,6 +90,13 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
     let spend_commitment =
         wire.spend_commitment.as_ref().map(|spend| spend_from_wire(spend, &spend_at, found));
     let limits_compared = found.optional_kind(&at.key("limits_compared"), wire.limits_compared);
+    let readings_at = at.key("readings");
+    let readings: Vec<_> = found
+        .limited(&readings_at, &wire.readings, MAX_READINGS)
+        .iter()
+        .enumerate()
+        .map(|(index, wire)| reading_from_wire(wire, &readings_at.index(index), found))
+        .collect();
     Some(Charge {
         id: wire.id.clone(),
         name: wire.display_name.clone(),
@@ -119,6 +129,7 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
             Some(spend) => Some(spend?),
         },
         limits_compared,
+        readings: readings.into_iter().collect::<Option<_>>()?,
     })
 }
 
@@ -139,7 +150,7 @@ pub(super) fn count_to_wire(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
-fn allowance_to_wire(allowance: &Allowance) -> v1::Allowance {
+pub(super) fn allowance_to_wire(allowance: &Allowance) -> v1::Allowance {
     v1::Allowance {
         quantity: Some(decimal_to_wire(allowance.quantity)),
         per_seat: allowance.per_seat.as_ref().map(seats_to_wire),
@@ -147,7 +158,11 @@ fn allowance_to_wire(allowance: &Allowance) -> v1::Allowance {
     }
 }
 
-fn allowance_from_wire(wire: &v1::Allowance, at: &Path<'_>, found: &mut Found) -> Option<Allowance> {
+pub(super) fn allowance_from_wire(
+    wire: &v1::Allowance,
+    at: &Path<'_>,
+    found: &mut Found,
+) -> Option<Allowance> {
     let quantity = found.decimal(&at.key("quantity"), wire.quantity.as_ref());
     let per_seat = wire.per_seat.as_ref().and_then(|s| seats_from_wire(s, &at.key("per_seat"), found));
     let tier = found.optional_kind(&at.key("tier"), wire.tier).unwrap_or(AllowanceTier::Net);

@@ -20,6 +20,7 @@ mod models;
 mod over_lines;
 mod packs;
 mod properties;
+mod readings;
 mod set_properties;
 mod support;
 mod terms;
