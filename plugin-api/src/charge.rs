@@ -118,6 +118,8 @@ pub struct Charge {
     pub limits_compared: Option<LimitsCompared>,
     /// Ways to read a rule that the page leaves open: none, or at least two, all of which are priced.
     pub readings: Vec<Reading>,
+    /// A cycle without quantity is held to no minimum amount.
+    pub minimum_only_when_used: bool,
 }
 
 impl Charge {
@@ -160,6 +162,7 @@ impl Charge {
             spend_commitment: None,
             limits_compared: None,
             readings: Vec::new(),
+            minimum_only_when_used: false,
         }
     }
 }

@@ -3,8 +3,8 @@
 //! [`sheet`] holds the form of a whole file and [`charge`] the form of one priced thing, with its [`model`],
 //! its [`metering`], its [`adjustment`]s and what it does over [`time`]; [`forms`] are the words that name one
 //! of a few choices. [`over_lines`] are prices over other lines, and [`line_set`]s what lines mean to each
-//! other. [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is said at
-//! the field; decimals are read from their text.
+//! other. [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is
+//! said at the field; decimals are read from their text.
 
 pub mod adjustment;
 pub mod charge;
@@ -12,6 +12,7 @@ pub mod compile;
 pub mod computed;
 pub mod forms;
 pub mod line_set;
+pub mod matrix;
 pub mod metering;
 pub mod model;
 pub mod over_lines;

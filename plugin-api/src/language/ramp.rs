@@ -32,12 +32,21 @@ pub struct SegmentForm {
 }
 
 impl ChargeForm {
-    /// The charge, or a charge for each segment of its ramp, with the ids `<id>.1`, `<id>.2` and so on; without
-    /// sources, which the sheet resolves.
+    /// The charge, or a charge for each segment of its ramp or cell of its matrix, with the ids `<id>.1`,
+    /// `<id>.2` and so on; without sources, which the sheet resolves.
     ///
     /// # Errors
     /// [`ChargeError`] names the field.
     pub fn compile_all(&self) -> Result<Vec<Charge>, ChargeError> {
+        if let Some(matrix) = &self.matrix {
+            if !self.ramp.is_empty() || self.has_price() {
+                return Err(refuse(
+                    "matrix",
+                    "found a price beside a matrix, expected those of its cells only",
+                ));
+            }
+            return self.compile_matrix(matrix);
+        }
         if self.ramp.is_empty() {
             return Ok(vec![self.compile()?]);
         }

@@ -61,7 +61,7 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
 pub(crate) fn settle(
     context: &Context<'_>,
     cycle: &CycleSpec,
-    facts: &Facts,
+    facts: &Facts<'_>,
     billed: Decimal,
     list: ListAmount,
     mut adjustments: Vec<AdjustmentRow>,
@@ -73,18 +73,16 @@ pub(crate) fn settle(
     let amount = adjust::apply(charge, cycle, facts, list, &mut adjustments)?;
     // 4. The limits, where discounts count towards them.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { limits::apply(charge, facts.part, amount, &mut adjustments)? } else { amount };
-    let list = if after { limits::apply(charge, facts.part, list, &mut Vec::new())? } else { list };
+    let amount = if after { limits::apply(charge, facts, amount, &mut adjustments)? } else { amount };
     // 5. What renewals raise it by.
-    let uplift = uplift::of(context.offer, charge);
-    let amount = uplift::apply(uplift, cycle, amount, &mut adjustments)?;
-    let list = uplift::apply(uplift, cycle, list, &mut Vec::new())?;
+    let rises = uplift::of(context.offer, charge);
+    let amount = uplift::apply(rises, cycle, amount, &mut adjustments)?;
     // 6. The part of the cycle that there is: of all that a whole one costs, its minimum included.
     let exact = facts.part.whole(amount, &mut adjustments)?;
-    let list = facts.part.whole(list, &mut Vec::new())?;
     // 7. Rounding, where the sheet rounds its lines.
     let round = |rounding: Rounding, amount: Interval| amount.map(|bound| rounding.round(bound, currency));
     let rounded = charge.line_rounding.map(|rounding| round(rounding, exact));
+    let list = before_adjustments(context, cycle, facts, list)?;
     Ok(Period {
         first_month: cycle.first_month,
         cycle_months: cycle.months,
@@ -99,6 +97,20 @@ pub(crate) fn settle(
         rounded,
         before_adjustments: charge.line_rounding.map_or(list, |rounding| round(rounding, list)),
     })
+}
+
+/// The list amount in the same order, without what it is adjusted by.
+fn before_adjustments(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    facts: &Facts<'_>,
+    list: Interval,
+) -> Result<Interval, ArithmeticError> {
+    let (charge, rows) = (context.charge, &mut Vec::new());
+    let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let list = if after { limits::apply(charge, facts, list, rows)? } else { list };
+    let list = uplift::apply(uplift::of(context.offer, charge), cycle, list, rows)?;
+    facts.part.whole(list, rows)
 }
 
 /// How what is asked for in a cycle became what is charged for it.

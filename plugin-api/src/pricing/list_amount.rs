@@ -55,7 +55,7 @@ pub(crate) fn price(
     let amount = spend::apply(context, cycle, facts, amount, rows)?;
     // 5. The line's own minimum and maximum.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after { amount } else { limits::apply(charge, facts.part, amount, rows)? };
+    let amount = if after { amount } else { limits::apply(charge, facts, amount, rows)? };
     Ok(ListAmount { tiers: priced.tiers, amount })
 }
 

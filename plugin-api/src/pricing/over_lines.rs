@@ -12,7 +12,7 @@ use super::limits;
 use super::line::{self, PricedLine};
 use super::list_amount::ListAmount;
 use super::model::ModelError;
-use super::proration::{Prorated, Share};
+use super::proration::Prorated;
 use super::quantities::Quantities;
 use super::runs;
 use super::timeline::Timeline;
@@ -76,44 +76,35 @@ fn single(spec: &CycleSpec) -> impl Iterator<Item = CycleSpec> + '_ {
 }
 
 fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -> Result<Period, ModelError> {
-    let (row, text, spec) = match &context.charge.model {
+    let (charge, currency) = (context.charge, context.offer.currency);
+    let cut = Prorated::new(charge, spec.extent.part(), false, currency)?;
+    let whole = Prorated::new(charge, None, false, currency)?;
+    let (row, text, part) = match &charge.model {
         PriceModel::ShareOfLines { fraction, .. } => {
             // Nothing of what is given back is asked for.
             let base = base(lines, CountedAmount::AfterAdjustments, &spec.range())?;
             let base = base.at_least_value(Decimal::ZERO);
             let text = format!("{} of lines that come to {}", shown(*fraction), shown(base));
-            (share(base, *fraction)?, text, *spec)
+            (share(base, *fraction)?, text, &cut)
         }
         PriceModel::Shortfall { minimum, counted, .. } => {
             let base = base(lines, *counted, &spec.range())?;
-            let minimum = minimum_of(context, spec, *minimum)?;
+            let minimum = cut.minimum(*minimum)?;
             let text = format!("lines come to {}, at least {minimum} in the cycle", shown(base));
             // The minimum was cut already.
-            (one(lack(minimum, base)?), text, CycleSpec { extent: Extent::Whole, ..*spec })
+            (one(lack(minimum, base)?), text, &whole)
         }
         _ => return Err(ArithmeticError.into()),
     };
     let mut adjustments = Vec::new();
-    let currency = context.offer.currency;
-    let part = Prorated::new(context.charge, None, false, currency)?;
-    let after = context.charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part, currency };
+    let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let amount = row.amount;
-    let amount = if after { amount } else { limits::apply(context.charge, &part, amount, &mut adjustments)? };
+    let amount = if after { amount } else { limits::apply(charge, &facts, amount, &mut adjustments)? };
     let list = ListAmount { tiers: vec![row], amount };
-    let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part: &part, currency };
-    let mut period = cycle::settle(context, &spec, &facts, Decimal::ONE, list, adjustments)?;
+    let mut period = cycle::settle(context, spec, &facts, Decimal::ONE, list, adjustments)?;
     period.derivation.push(DerivationStep { text, quantity: period.billed });
     Ok(period)
-}
-
-/// The minimum of a cycle, or its part of one, where the charge says what a part of its limits is.
-fn minimum_of(context: &Context<'_>, spec: &CycleSpec, minimum: Decimal) -> Result<Decimal, ArithmeticError> {
-    let proration = context.charge.proration.filter(|proration| proration.parts.limits);
-    let share = match proration.zip(spec.extent.part()) {
-        Some((proration, part)) => Share::of(&proration, part, context.offer.currency)?,
-        None => None,
-    };
-    share.map_or(Ok(minimum), |share| Ok(share.amount(Interval::exact(minimum))?.low()))
 }
 
 /// What the cycles of lines come to that start within some months.

@@ -40,8 +40,8 @@ pub(crate) fn has_fixed_parts(charge: &Charge) -> bool {
         | PriceModel::Package { .. }
         | PriceModel::Percentage(_)
         | PriceModel::Packs(_)
-        | PriceModel::ShareOfLines { .. }
-        | PriceModel::Shortfall { .. } => false,
+        | PriceModel::ShareOfLines { .. } => false,
+        PriceModel::Shortfall { .. } => true,
     };
     flat || charge.allowance.is_some()
         || charge.minimum_amount.is_some()
@@ -216,6 +216,12 @@ impl<'a> Prorated<'a> {
             Some(share) => limit.map(|limit| share.limit(limit)).transpose(),
             None => Ok(limit),
         }
+    }
+
+    /// The minimum of a set of lines, which is cut with the limits or with all.
+    pub(crate) fn minimum(&self, minimum: Decimal) -> Result<Decimal, ArithmeticError> {
+        let share = self.share.as_ref().filter(|_| self.parts.limits);
+        share.map_or(Ok(minimum), |share| share.limit(minimum))
     }
 
     /// The amount of a discount or a surcharge.

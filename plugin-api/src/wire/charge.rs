@@ -54,6 +54,7 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         spend_commitment: charge.spend_commitment.map(spend_to_wire),
         limits_compared: optional_to_wire(charge.limits_compared),
         readings: charge.readings.iter().map(reading_to_wire).collect(),
+        minimum_only_when_used: charge.minimum_only_when_used,
     }
 }
 
@@ -130,6 +131,7 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
         },
         limits_compared,
         readings: readings.into_iter().collect::<Option<_>>()?,
+        minimum_only_when_used: wire.minimum_only_when_used,
     })
 }
 

@@ -149,7 +149,6 @@ mod tests {
         count::<SeatBasis>(2);
         count::<SegmentKind>(8);
         count::<StepDirection>(3);
-        count::<Subject>(4);
         count::<Alignment>(2);
         count::<Compounding>(2);
         count::<UpliftStep>(2);
@@ -160,6 +159,7 @@ mod tests {
         count::<Attempts>(3);
         count::<Combine>(2);
         count::<Legs>(3);
+        count::<Subject>(4);
         count::<CountedAmount>(2);
         count::<Remainder>(2);
         count::<SpreadMethod>(2);
