@@ -17,6 +17,7 @@ pub use self::packs::{BeyondPacks, MAX_PACKS, Pack, Packs};
 pub use self::percentage::{Crossing, FreeEvents, Percentage};
 pub use self::periods::{LimitsPeriod, TierPeriod};
 pub use self::proration::{DayCount, Proration, ProrationDivisor, ProrationParts, ProrationUnit};
+pub use self::reading::{MAX_READINGS, Reading};
 pub use self::tiers::{Tier, TierBound, Tiers, TiersError};
 use crate::interval::Interval;
 use crate::money::Rounding;
@@ -29,6 +30,7 @@ pub mod packs;
 pub mod percentage;
 pub mod periods;
 pub mod proration;
+pub mod reading;
 pub mod tiers;
 
 /// A decimal above zero.
@@ -122,6 +124,8 @@ pub struct Charge {
     pub spend_commitment: Option<SpendCommitment>,
     /// Whether limits meet the amount before adjustments or after; `None`: before.
     pub limits_compared: Option<LimitsCompared>,
+    /// Ways to read a rule that the page leaves open: none, or at least two, all of which are priced.
+    pub readings: Vec<Reading>,
     /// A cycle without quantity is held to no minimum amount.
     pub minimum_only_when_used: bool,
 }
@@ -167,6 +171,7 @@ impl Charge {
             unit_price_rounding: None,
             spend_commitment: None,
             limits_compared: None,
+            readings: Vec::new(),
             minimum_only_when_used: false,
         }
     }
@@ -315,6 +320,13 @@ pub enum PriceModel {
         /// Which of their amounts count towards it.
         counted: CountedAmount,
     },
+    /// Amounts that the adapter has computed itself, for a rule that no other price expresses.
+    Computed {
+        /// How, for a person.
+        formula: String,
+        /// One for each month from the first on; after the last they repeat.
+        amounts: Vec<Interval>,
+    },
     /// A part of an amount of money, with what each event costs beside it.
     Percentage(Percentage),
     /// Prepaid packs that the quantity is drawn from.
@@ -343,6 +355,7 @@ impl PriceModel {
             Self::Package { .. } => "package",
             Self::ShareOfLines { .. } => "share_of_lines",
             Self::Shortfall { .. } => "shortfall",
+            Self::Computed { .. } => "computed",
             Self::Percentage(_) => "percentage",
             Self::Packs(_) => "packs",
         }

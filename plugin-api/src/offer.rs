@@ -18,6 +18,10 @@ mod line_checks;
 pub const MAX_CHARGES: usize = 500;
 /// Most adjustments of a charge.
 pub const MAX_ADJUSTMENTS: usize = 64;
+/// Most amounts that an adapter computes itself.
+pub const MAX_COMPUTED: usize = 120;
+/// Longest formula, in characters.
+pub const MAX_FORMULA: usize = 500;
 /// Longest id.
 pub const MAX_ID: usize = 80;
 

@@ -19,6 +19,7 @@ mod adjustment;
 mod allowance;
 mod catalog;
 mod charge;
+mod computed;
 mod demand;
 mod enums;
 mod found;
@@ -33,6 +34,7 @@ mod offer;
 mod packs;
 mod percentage;
 mod quote;
+mod reading;
 mod request;
 mod requirement;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::adjustment::AdjustmentForm;
 use super::allowance::AllowanceForm;
+use super::computed::ComputedForm;
 use super::forms::{
     AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm, LegsForm,
     LimitsComparedForm, LimitsPeriodForm, NegativeQuantityForm, PricedForm, RoundingModeForm, TierPeriodForm,
@@ -18,6 +19,7 @@ use super::over_lines::{ShareOfLinesForm, ShortfallForm};
 use super::packs::PacksForm;
 use super::percentage::PercentageForm;
 use super::ramp::SegmentForm;
+use super::reading::ReadingForm;
 use super::spend::SpendCommitmentForm;
 use super::time::ProrationForm;
 use crate::charge::{self, MeteringRule, Positive, Priced};
@@ -160,6 +162,11 @@ pub struct ChargeForm {
     pub share_of_lines: Option<ShareOfLinesForm>,
     /// What other lines lack of a minimum; the meter is `flat`.
     pub shortfall: Option<ShortfallForm>,
+    /// Amounts that were computed elsewhere.
+    pub computed: Option<ComputedForm>,
+    /// Ways to read a rule that the page leaves open; at least two.
+    #[serde(default)]
+    pub readings: Vec<ReadingForm>,
 }
 
 /// How seats are committed.
@@ -223,6 +230,9 @@ impl ChargeForm {
     /// # Errors
     /// [`ChargeError`] names the field.
     pub fn compile(&self) -> Result<charge::Charge, ChargeError> {
+        if !self.readings.is_empty() {
+            return self.compile_readings();
+        }
         if meters::meter(&self.meter).is_none() {
             let nearest = nearest_meter(&self.meter);
             return Err(refuse(

@@ -6,7 +6,7 @@ use iso_currency::Currency;
 
 use super::charge::ChargeForm;
 use super::line_set::{self, LineSetForm};
-use super::over_lines::among;
+use super::over_lines::{Parts, among, name_parts, name_parts_of};
 use super::sheet::{
     CoverageForm, CoverageStatusForm, EditionForm, ModuleClassForm, ModuleForm, MonthDaysForm, NoteForm,
     PurchaseOptionForm, SheetForm, SourceForm,
@@ -188,8 +188,14 @@ impl<'a> Compiler<'a> {
             self.refuse("purchase_options", "found none, expected at least one");
         }
         self.check_references();
-        let charges = self.charges();
-        let line_sets = self.line_sets();
+        let mut charges = self.charges();
+        let mut line_sets = self.line_sets();
+        let mut parts = Parts::new();
+        for (form, charge) in charges.iter().filter(|(form, charge)| form.id != charge.id) {
+            parts.entry(form.id.clone()).or_default().push(charge.id.clone());
+        }
+        charges.iter_mut().for_each(|(_, charge)| name_parts_of(charge, &parts));
+        line_sets.iter_mut().for_each(|(_, set)| name_parts(&mut set.charges, &parts));
         let mut offers = Vec::new();
         if self.errors.is_empty() {
             for edition in &form.editions {
@@ -380,7 +386,12 @@ impl<'a> Compiler<'a> {
 
     fn catalog(&self, charges: &[(&ChargeForm, Charge)]) -> Catalog {
         let form = self.form;
-        let models: BTreeSet<_> = charges.iter().map(|(_, charge)| charge.model.id().to_owned()).collect();
+        let of_readings = |charge: &Charge| {
+            let models = charge.readings.iter().filter_map(|reading| reading.model.as_ref());
+            let ids = models.chain([&charge.model]).map(|model| model.id().to_owned());
+            ids.collect::<Vec<_>>()
+        };
+        let models: BTreeSet<_> = charges.iter().flat_map(|(_, charge)| of_readings(charge)).collect();
         Catalog {
             vendor: Label::new(&form.product.vendor.id, &form.product.vendor.name),
             product: Label::new(&form.product.id, &form.product.name),

@@ -157,6 +157,7 @@ impl ChargeForm {
         let packs = self.packs.as_ref().map(PacksForm::compile);
         let share_of_lines = self.share_of_lines.as_ref().map(ShareOfLinesForm::compile);
         let shortfall = self.shortfall.as_ref().map(ShortfallForm::compile);
+        let computed = self.computed.as_ref().map(|form| Ok(form.compile()));
         let models = [
             flat,
             per_unit,
@@ -168,6 +169,7 @@ impl ChargeForm {
             packs,
             share_of_lines,
             shortfall,
+            computed,
         ];
         let mut models = models.into_iter().flatten();
         match (models.next(), models.next()) {
@@ -175,7 +177,7 @@ impl ChargeForm {
             (first, _) => {
                 let found = if first.is_none() { "no price" } else { "more than one price" };
                 let allowed = "expected one of flat, per_unit, graduated, volume, stair_step, package, \
-                               percentage, packs, share_of_lines, shortfall";
+                               percentage, packs, share_of_lines, shortfall, computed";
                 Err(refuse("", format!("found {found}, {allowed}")))
             }
         }

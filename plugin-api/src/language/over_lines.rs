@@ -1,6 +1,6 @@
 //! Prices over other lines in a sheet, and the lines that they choose.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -88,6 +88,24 @@ impl ChargeForm {
         let share = self.share_of_lines.as_ref().and_then(|form| form.of.as_deref());
         let shortfall = || self.shortfall.as_ref().and_then(|form| form.of.as_deref());
         share.or_else(shortfall).unwrap_or_default()
+    }
+}
+
+/// Which charges of the kernel a charge of a sheet became, where it became several.
+pub(super) type Parts = BTreeMap<String, Vec<String>>;
+
+/// Names the segments or cells of a charge where it is named.
+pub(super) fn name_parts(lines: &mut LineChoice, parts: &Parts) {
+    if let LineChoice::Ids(ids) = lines {
+        let named = ids.iter().flat_map(|id| parts.get(id).cloned().unwrap_or_else(|| vec![id.clone()]));
+        *ids = named.collect();
+    }
+}
+
+/// The same in a charge over other lines.
+pub(super) fn name_parts_of(charge: &mut Charge, parts: &Parts) {
+    if let PriceModel::ShareOfLines { lines, .. } | PriceModel::Shortfall { lines, .. } = &mut charge.model {
+        name_parts(lines, parts);
     }
 }
 

@@ -50,6 +50,9 @@ impl ChargeForm {
         if self.ramp.is_empty() {
             return Ok(vec![self.compile()?]);
         }
+        if !self.readings.is_empty() {
+            return Err(refuse("readings", "found readings beside a ramp, expected one of them"));
+        }
         let months = self.months_of_a_cycle()?;
         if self.months.is_some() {
             return Err(refuse("months", "found months beside a ramp, expected those of its segments only"));
@@ -111,8 +114,8 @@ impl ChargeForm {
     pub(super) fn has_price(&self) -> bool {
         let tiered = self.graduated.is_some() || self.volume.is_some() || self.stair_step.is_some();
         let single = self.flat.is_some() || self.per_unit.is_some() || self.package.is_some();
-        let over_lines = self.share_of_lines.is_some() || self.shortfall.is_some();
-        tiered || single || over_lines || self.percentage.is_some() || self.packs.is_some()
+        let other = self.percentage.is_some() || self.packs.is_some() || self.computed.is_some();
+        tiered || single || other || self.is_over_lines()
     }
 
     /// The charge of one segment.

@@ -10,8 +10,10 @@ use serde::Deserialize;
 
 use super::charge::{ChargeForm, RoundingForm};
 use super::line_set::LineSetForm;
+use super::over_lines::{Parts, name_parts, name_parts_of};
 use super::sheet::PurchaseOptionForm;
 pub use super::trial_input::{MAX_READINGS, TrialInput, TrialReading};
+use crate::charge::Charge;
 use crate::document::{Document, DocumentError, Node, Value};
 use crate::money;
 use crate::offer::{Conventions, Label, Offer, OfferParts};
@@ -104,10 +106,15 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
     let mut charges = Vec::new();
     // The charge of the file that each charge comes from.
     let mut owners: Vec<usize> = Vec::new();
+    let mut named = Parts::new();
     for (index, charge) in form.charges.iter().enumerate() {
         match charge.compile_all() {
             Ok(all) => {
                 owners.extend(all.iter().map(|_| index));
+                let segments = all.iter().filter(|part: &&Charge| part.id != charge.id);
+                for segment in segments {
+                    named.entry(charge.id.clone()).or_default().push(segment.id.clone());
+                }
                 charges.extend(all);
             }
             Err(error) => {
@@ -116,10 +123,14 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
             }
         }
     }
+    charges.iter_mut().for_each(|charge| name_parts_of(charge, &named));
     let mut line_sets = Vec::new();
     for (index, set) in form.line_sets.iter().enumerate() {
         match set.compile() {
-            Ok(set) => line_sets.push(set),
+            Ok(mut set) => {
+                name_parts(&mut set.charges, &named);
+                line_sets.push(set);
+            }
             Err(error) => {
                 let place = format!("line_sets[{index}].{}", error.field);
                 errors.push(document.error_at(place.trim_end_matches('.'), error.rule));
@@ -251,6 +262,35 @@ mod tests {
         assert!(quote.coverage.iter().all(|part| part.lines == [0]));
         let told = tried(&toml.replace("[\"use\"]", "[\"usage\"]"), &["1"]).unwrap_err().to_string();
         assert!(told.contains("found \"usage\", expected the id of a charge"), "{told}");
+    }
+
+    #[test]
+    fn a_ramp_is_named_as_a_whole() {
+        let toml = "[[charges]]\nid = \"use\"\nramp = [{ months = 1, flat = { amount = 10 } }, { flat = { amount = 20 } }]\n\
+                    [[charges]]\nshare_of_lines = { of = [\"use\"], fraction = 0.5 }\n\
+                    [[line_sets]]\nid = \"off\"\nreason = \"Coupon\"\nof = [\"use\"]\ncycle = \"month\"\n\
+                    discount = { amount = 4 }\n";
+        // 10 - 4 and 20 - 4, and half of each.
+        let quote = tried(toml, &["1", "1"]).unwrap();
+        let amounts: Vec<_> = quote.lines.iter().map(|line| line.amount.point().unwrap()).collect();
+        assert_eq!(amounts, [d("6"), d("16"), d("11")]);
+    }
+
+    #[test]
+    fn an_open_rule_is_priced_as_it_can_be_read() {
+        let toml = "readings = [\n\
+                    { id = \"each\", meaning = \"each unit at its own tier\", \
+                    graduated = { tiers = [{ up_to = 10, price = 10 }, { price = 8 }] } },\n\
+                    { id = \"all\", meaning = \"all units at one price\", \
+                    volume = { tiers = [{ up_to = 10, price = 10 }, { price = 8 }] } }]\n";
+        // 10 × 10 + 5 × 8, or 15 × 8.
+        let quote = tried(toml, &["15"]).unwrap();
+        assert_eq!((quote.lines[0].amount.low(), quote.lines[0].amount.high()), (d("120"), Some(d("140"))));
+        let told = tried(&toml.replace("\"all\", meaning", "\"each\", meaning"), &["1"]).unwrap_err();
+        assert!(told.to_string().contains("found the id \"each\" twice"), "{told}");
+        // Computed amounts, month by month.
+        let own = "computed = { formula = \"index\", amounts = [10, 12] }";
+        assert_eq!(tried(own, &["1", "1", "1"]).unwrap().totals.term.point(), Some(d("32")));
     }
 
     #[test]

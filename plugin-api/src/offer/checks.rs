@@ -12,9 +12,11 @@ use crate::charge::{
 use crate::interval::Interval;
 use crate::money::MAX_ROUNDING_SCALE;
 
+mod computed;
 mod events;
 mod metering;
 mod packs;
+mod readings;
 mod time;
 
 #[derive(Default)]
@@ -120,6 +122,8 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
     check_ratchet(charge, place, found);
     events::check(charge, place, found);
     packs::check(charge, place, found);
+    computed::check(charge, place, found);
+    readings::check(charge, place, sources, found);
 }
 
 /// What is added within a cycle is priced by itself: nothing may count once for the whole cycle.
@@ -139,7 +143,8 @@ fn check_ratchet(charge: &Charge, place: &str, found: &mut Violations) {
         | PriceModel::Percentage(_)
         | PriceModel::Packs(_)
         | PriceModel::ShareOfLines { .. }
-        | PriceModel::Shortfall { .. } => false,
+        | PriceModel::Shortfall { .. }
+        | PriceModel::Computed { .. } => false,
     };
     let once = charge.allowance.is_some()
         || charge.minimum_amount.is_some()
@@ -164,7 +169,7 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
         }
         PriceModel::Percentage(percentage) => percentage.fixed_per_event.unwrap_or(Interval::ZERO),
         // Checked with their other rules.
-        PriceModel::Packs(_) => Interval::ZERO,
+        PriceModel::Packs(_) | PriceModel::Computed { .. } => Interval::ZERO,
         PriceModel::ShareOfLines { fraction, .. } => *fraction,
         PriceModel::Shortfall { minimum, .. } => Interval::exact(*minimum),
     };

@@ -13,7 +13,7 @@ use super::period_limits::{self, Sums};
 use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
 use super::uplift;
-use crate::charge::{AllowanceTier, Charge, LimitsCompared, Priced, TierPeriod};
+use crate::charge::{AllowanceTier, Charge, LimitsCompared, PriceModel, Priced, TierPeriod};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::money::Rounding;
@@ -62,7 +62,8 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     let events = context.metered.events.as_deref();
     let (before, spread) = (cycle.before, cycle.spread);
     let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
-    let quantity = Quantity { net: billed, tier, days: cycle.days, events, before, spread, bought };
+    let (days, month) = (cycle.days, cycle.first_month);
+    let quantity = Quantity { net: billed, tier, days, events, before, spread, bought, month };
     let list = match charge.priced {
         Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
         Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
@@ -174,6 +175,9 @@ fn derivation(
     if let Some(days) = cycle.spread {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();
         push(format!("spread evenly over {count} days, each priced by itself"), billed);
+    }
+    if let PriceModel::Computed { formula, .. } = &context.charge.model {
+        push(format!("computed by the adapter: {formula}"), billed);
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();

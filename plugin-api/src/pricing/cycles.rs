@@ -7,6 +7,7 @@ use jiff::{Span, civil::Date};
 use rust_decimal::Decimal;
 
 use super::allowances::{self, Ledger};
+use super::computed;
 use super::pack_plan::PackPlan;
 use super::period_limits::{self, Span as LimitsSpan};
 use super::proration::{self, Part};
@@ -45,6 +46,8 @@ pub(crate) struct CycleSpec {
     pub(crate) in_force: u64,
     /// The number of its purchase of packs, where they last longer than a cycle.
     pub(crate) purchase: Option<u32>,
+    /// Which of the amounts it has that an adapter computed.
+    pub(crate) computed: Option<usize>,
     /// How often renewals have raised its price.
     pub(crate) uplift_steps: u32,
     /// The amount that it is given and that is not charged.
@@ -196,7 +199,8 @@ fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays
     let one_by_one = are_priced_in_order(charge)
         || allowances::outlasts_cycles(charge)
         || tier_period::needs_cycles(charge);
-    quantities.are_steady() && !in_a_window && !by_calendar && !one_by_one
+    let even = quantities.are_steady() && !computed::varies(&charge.model);
+    even && !in_a_window && !by_calendar && !one_by_one
 }
 
 /// Whether the price of a cycle depends on what the ones before it cost.
@@ -262,6 +266,7 @@ impl Layout<'_> {
             committed,
             in_force,
             purchase: self.plan.map(|plan| plan.number(cycle.start)),
+            computed: computed::number(&self.charge.model, cycle.start),
             uplift_steps,
             credit: Decimal::ZERO,
             forfeited: Decimal::ZERO,

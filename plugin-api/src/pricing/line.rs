@@ -8,6 +8,7 @@ use super::holdings;
 use super::over_lines;
 use super::pack_plan::PackPlan;
 use super::quantities::{self, Quantities};
+use super::readings;
 use super::runs;
 use super::sets;
 use super::timeline::Timeline;
@@ -30,11 +31,12 @@ pub(crate) struct PricedLine {
 
 impl PricedLine {
     /// Whether it says nothing: it is never in force, so that it has no price, or the requirement asks for
-    /// nothing of it and it costs nothing.
+    /// nothing of it and it costs nothing, whatever its discounts.
     fn is_idle(&self) -> bool {
         let item = &self.item;
         let asked = !self.covered.is_empty() || item.periods.iter().any(|period| !period.demanded.is_zero());
-        item.periods.is_empty() || !asked && item.horizon_amount.is_zero()
+        let free = item.periods.iter().all(|period| period.before_adjustments.is_zero());
+        item.periods.is_empty() || !asked && free && item.horizon_amount.is_zero()
     }
 }
 
@@ -45,16 +47,33 @@ pub(crate) fn price_lines(
     offer: &OfferParts,
     timeline: &Timeline,
 ) -> Result<Vec<PricedLine>, PriceError> {
-    let measure = |charge| measure(requirement, charge, timeline);
-    let mut measured = offer.charges.iter().map(measure).collect::<Result<Vec<_>, _>>()?;
-    if !requirement.holdings.is_empty() {
-        holdings::draw(requirement, &offer.charges, timeline, &mut measured)?;
-    }
+    let measure = |charge: &Charge| measure(requirement, charge, timeline);
+    let counted = offer.charges.iter().map(measure).collect::<Result<Vec<_>, _>>()?;
+    let draw = |mut counted: Vec<(Metered, bool)>| -> Result<_, PriceError> {
+        if !requirement.holdings.is_empty() {
+            holdings::draw(requirement, &offer.charges, timeline, &mut counted)?;
+        }
+        Ok(counted)
+    };
+    // What is held is drawn once for each reading that counts in its own way.
+    let read = |index: usize, charge: &Charge| {
+        let mut counted = counted.clone();
+        if let Some(own) = counted.get_mut(index) {
+            *own = measure(charge)?;
+        }
+        let own = draw(counted)?.into_iter().nth(index);
+        own.ok_or_else(|| PriceError::of::<ArithmeticError>(charge)(ArithmeticError))
+    };
     let mut lines: Vec<Option<PricedLine>> = Vec::with_capacity(offer.charges.len());
-    for (charge, (measured, level)) in offer.charges.iter().zip(measured) {
-        let over = charge.model.over_lines().is_some();
-        let price = || price_line(requirement, offer, charge, timeline, measured, level);
-        let line = if over { None } else { Some(price()?) };
+    for (index, (charge, (measured, level))) in offer.charges.iter().zip(draw(counted.clone())?).enumerate() {
+        let line = match (charge.model.over_lines().is_some(), charge.readings.is_empty()) {
+            (true, _) => None,
+            (false, true) => Some(price_line(requirement, offer, charge, timeline, measured, level)?),
+            (false, false) => {
+                let read = |reading: &Charge| read(index, reading);
+                Some(readings::price_line(requirement, offer, charge, timeline, &read)?)
+            }
+        };
         lines.push(line.filter(|line| !line.is_idle()));
     }
     let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
@@ -98,7 +117,8 @@ fn measure(
     Ok((calendar::bill(charge, timeline, measured, level)?, level))
 }
 
-fn price_line(
+/// The line of an ordinary charge, without its readings.
+pub(crate) fn price_line(
     requirement: &Requirement,
     offer: &OfferParts,
     charge: &Charge,

@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::cycles::Days;
-use super::{flat, graduated, package, packs, per_unit, percentage, stair_step, tier_period, volume};
+use super::{
+    computed, flat, graduated, package, packs, per_unit, percentage, stair_step, tier_period, volume,
+};
 use crate::charge::{Charge, PartialPackage, PriceModel, Tier, Tiers, ZeroQuantity};
 use crate::interval::{ArithmeticError, Interval, mul};
 use crate::quote::{AdjustmentRow, TierRow};
@@ -24,13 +26,15 @@ pub(crate) struct Quantity<'a> {
     pub(crate) spread: Option<Days>,
     /// Packs that are bought in the cycle, by kind, where earlier ones are drawn too.
     pub(crate) bought: Option<&'a [u32]>,
+    /// First month of the cycle.
+    pub(crate) month: u32,
 }
 
 impl Quantity<'_> {
     /// A quantity that picks its own tier.
     pub(crate) fn of(net: Decimal) -> Self {
         let before = Decimal::ZERO;
-        Self { net, tier: net, days: None, events: None, bought: None, before, spread: None }
+        Self { net, tier: net, days: None, events: None, bought: None, before, spread: None, month: 1 }
     }
 
     /// `count ÷ per` times the days of the cycle.
@@ -121,6 +125,7 @@ fn rows(charge: &Charge, model: &PriceModel, quantity: &Quantity<'_>) -> Result<
         }
         PriceModel::Percentage(price) => percentage::price(price, quantity, &mut Vec::new())?.0,
         PriceModel::Packs(packs) => packs::rows(packs, quantity)?,
+        PriceModel::Computed { amounts, .. } => computed::rows(amounts, quantity.month),
         // Priced when the lines that they look at are.
         PriceModel::ShareOfLines { .. } | PriceModel::Shortfall { .. } => Vec::new(),
     })
@@ -137,7 +142,8 @@ fn first_tier(model: &PriceModel) -> Vec<TierRow> {
         | PriceModel::Percentage(_)
         | PriceModel::Packs(_)
         | PriceModel::ShareOfLines { .. }
-        | PriceModel::Shortfall { .. } => return Vec::new(),
+        | PriceModel::Shortfall { .. }
+        | PriceModel::Computed { .. } => return Vec::new(),
     };
     let flat = tiers.as_slice().first().and_then(|tier| Some((tier.unit_price, tier.flat_amount?)));
     let row = |(unit_price, amount): (Interval, Interval)| TierRow {

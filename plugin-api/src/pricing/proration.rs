@@ -34,7 +34,7 @@ pub(crate) struct Part {
 /// Whether a part of a cycle can cost less of a quantity that adds up over months.
 pub(crate) fn has_fixed_parts(charge: &Charge) -> bool {
     let flat = match &charge.model {
-        PriceModel::Flat { .. } | PriceModel::StairStep { .. } => true,
+        PriceModel::Flat { .. } | PriceModel::StairStep { .. } | PriceModel::Computed { .. } => true,
         PriceModel::Graduated { tiers, .. } | PriceModel::Volume { tiers, .. } => {
             tiers.as_slice().iter().any(|tier| tier.flat_amount.is_some())
         }
@@ -204,7 +204,7 @@ impl<'a> Prorated<'a> {
             Some(share) => share.amount(amount),
             None => Ok(amount),
         };
-        let is_flat = matches!(self.charge.model, PriceModel::Flat { .. });
+        let is_flat = matches!(self.charge.model, PriceModel::Flat { .. } | PriceModel::Computed { .. });
         let after = tiers.iter().try_fold(Interval::ZERO, |sum, row| {
             let (prices, once) = (row.unit_price.scale(row.quantity, row.per)?, row.flat_amount);
             let once = once.unwrap_or(Interval::ZERO);

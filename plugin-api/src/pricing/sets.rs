@@ -103,7 +103,7 @@ fn apply_one(
 fn in_force(set: &LineSet, commitment: &Commitment, first_month: u32) -> Result<bool, PriceError> {
     let service = commitment.day(first_month - commitment.first_month)?;
     Ok(set.dates.is_none_or(|window| window.contains(commitment.order_date, service))
-        && set.months.is_none_or(|window| window.contains(first_month)))
+        && set.months.is_none_or(|window| window.contains(commitment.contract_month(first_month))))
 }
 
 /// What counts together: the cycles that start within some months, line by line.

@@ -65,7 +65,8 @@ pub(crate) fn stretched(model: &PriceModel, days: Days) -> Result<PriceModel, Ar
         | PriceModel::Percentage(_)
         | PriceModel::Packs(_)
         | PriceModel::ShareOfLines { .. }
-        | PriceModel::Shortfall { .. } => {}
+        | PriceModel::Shortfall { .. }
+        | PriceModel::Computed { .. } => {}
     }
     Ok(model)
 }

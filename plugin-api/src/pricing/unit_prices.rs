@@ -98,7 +98,8 @@ fn with_unit_prices(
         | PriceModel::Percentage(_)
         | PriceModel::Packs(_)
         | PriceModel::ShareOfLines { .. }
-        | PriceModel::Shortfall { .. } => {}
+        | PriceModel::Shortfall { .. }
+        | PriceModel::Computed { .. } => {}
     }
     Ok(model)
 }

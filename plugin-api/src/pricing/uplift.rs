@@ -13,6 +13,8 @@ use crate::quote::{AdjustmentRow, Phase};
 /// The uplift that a charge has.
 pub(crate) fn of(offer: &OfferParts, charge: &Charge) -> Option<RenewalUplift> {
     let rises = charge.category == Category::Recurring && !charge.pass_through && !charge.without_uplift;
+    // What is taken of other lines rises with them.
+    let rises = rises && charge.model.over_lines().is_none();
     offer.terms.renewal_uplift.filter(|_| rises)
 }
 

@@ -12,10 +12,12 @@ use super::enums::{WireEnum, optional_to_wire};
 use super::found::Found;
 use super::metering::{metering_from_wire, metering_to_wire};
 use super::model::{model_from_wire, model_to_wire};
+use super::reading::{reading_from_wire, reading_to_wire};
 use super::spend::{spend_from_wire, spend_to_wire};
 use super::time::{proration_from_wire, proration_to_wire};
 use crate::charge::{
-    Charge, Commitment, CommitmentKind, DateWindow, LimitsPeriod, MonthWindow, Positive, Priced, TierPeriod,
+    Charge, Commitment, CommitmentKind, DateWindow, LimitsPeriod, MAX_READINGS, MonthWindow, Positive,
+    Priced, TierPeriod,
 };
 use crate::document::path::Path;
 use crate::interval::Interval;
@@ -54,6 +56,7 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         unit_price_rounding: charge.unit_price_rounding.map(rounding_to_wire),
         spend_commitment: charge.spend_commitment.map(spend_to_wire),
         limits_compared: optional_to_wire(charge.limits_compared),
+        readings: charge.readings.iter().map(reading_to_wire).collect(),
         minimum_only_when_used: charge.minimum_only_when_used,
     }
 }
@@ -91,6 +94,13 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
     let spend_commitment =
         wire.spend_commitment.as_ref().map(|spend| spend_from_wire(spend, &spend_at, found));
     let limits_compared = found.optional_kind(&at.key("limits_compared"), wire.limits_compared);
+    let readings_at = at.key("readings");
+    let readings: Vec<_> = found
+        .limited(&readings_at, &wire.readings, MAX_READINGS)
+        .iter()
+        .enumerate()
+        .map(|(index, wire)| reading_from_wire(wire, &readings_at.index(index), found))
+        .collect();
     Some(Charge {
         id: wire.id.clone(),
         name: wire.display_name.clone(),
@@ -129,6 +139,7 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
             Some(spend) => Some(spend?),
         },
         limits_compared,
+        readings: readings.into_iter().collect::<Option<_>>()?,
         minimum_only_when_used: wire.minimum_only_when_used,
     })
 }

@@ -247,7 +247,7 @@ fn match_to_wire(key: &str, values: &MatchValues) -> v1::AttributeMatch {
     v1::AttributeMatch { key: key.to_owned(), values }
 }
 
-fn step_to_wire(step: &MeteringStep) -> v1::MeteringStep {
+pub(super) fn step_to_wire(step: &MeteringStep) -> v1::MeteringStep {
     v1::MeteringStep {
         scope: step.scope.to_wire(),
         minimum: step.minimum.map(decimal_to_wire),
@@ -257,7 +257,11 @@ fn step_to_wire(step: &MeteringStep) -> v1::MeteringStep {
     }
 }
 
-fn step_from_wire(wire: &v1::MeteringStep, at: &Path<'_>, found: &mut Found) -> Option<MeteringStep> {
+pub(super) fn step_from_wire(
+    wire: &v1::MeteringStep,
+    at: &Path<'_>,
+    found: &mut Found,
+) -> Option<MeteringStep> {
     let scope = found.kind(&at.key("scope"), wire.scope);
     let minimum = found.optional_decimal(&at.key("minimum"), wire.minimum.as_ref());
     let mut optional = |name: &str, wire: Option<&quotient_proto::google::r#type::Decimal>| {

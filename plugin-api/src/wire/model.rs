@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use v1::charge::Model;
 
 use super::charge::{interval_to_wire, unless_one};
+use super::computed::{computed_from_wire, computed_to_wire};
 use super::enums::{WireEnum as _, optional_to_wire};
 use super::found::Found;
 use super::lines::{share_from_wire, share_to_wire, shortfall_from_wire, shortfall_to_wire};
@@ -54,6 +55,7 @@ pub(super) fn model_to_wire(model: &PriceModel) -> Model {
         PriceModel::Shortfall { lines, minimum, counted } => {
             Model::Shortfall(shortfall_to_wire(lines, *minimum, *counted))
         }
+        PriceModel::Computed { formula, amounts } => Model::Computed(computed_to_wire(formula, amounts)),
     }
 }
 
@@ -122,6 +124,7 @@ pub(super) fn model_from_wire(wire: Option<&Model>, at: &Path<'_>, found: &mut F
         Some(Model::Packs(packs)) => packs_from_wire(packs, &at.key("packs"), found).map(PriceModel::Packs),
         Some(Model::ShareOfLines(share)) => share_from_wire(share, &at.key("share_of_lines"), found),
         Some(Model::Shortfall(shortfall)) => shortfall_from_wire(shortfall, &at.key("shortfall"), found),
+        Some(Model::Computed(computed)) => computed_from_wire(computed, &at.key("computed"), found),
     }
 }
 

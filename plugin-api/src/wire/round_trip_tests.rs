@@ -235,12 +235,35 @@ fn event_charges() -> Vec<Charge> {
     windows.priced = Priced::EachEvent;
     windows.unit_price_rounding = Some(Rounding { mode: RoundingMode::HalfUp, scale: Some(2) });
     windows.limits_compared = Some(LimitsCompared::AfterAdjustments);
+    let steps = vec![MeteringStep {
+        scope: Scope::Month,
+        minimum: None,
+        first_increment: None,
+        increment: Some(positive("6")),
+        direction: StepDirection::Up,
+    }];
+    let reading = |id: &str, steps, model| Reading {
+        id: id.to_owned(),
+        meaning: "As it is said".to_owned(),
+        model,
+        steps,
+        allowance: None,
+        zero_quantity: None,
+        minimum_amount: Some(d("1")),
+        maximum_amount: None,
+        line_rounding: None,
+        tier_rounding: None,
+    };
+    let model = PriceModel::PerUnit { price: exact("3"), per: Positive::ONE };
+    let readings = vec![reading("a", None, Some(model)), reading("b", Some(steps), None)];
     windows.minimum_only_when_used = true;
     windows.spend_commitment = Some(SpendCommitment {
         committed: Committed::Quantity(d("10")),
         overage_factor: d("1.5"),
         charges_shortfall: true,
     });
+    let mut read = charge("read", MeteringSource::Stated, windows.model.clone());
+    read.readings = readings;
     let mut committed = charge("committed", MeteringSource::Stated, windows.model.clone());
     committed.spend_commitment = Some(SpendCommitment {
         committed: Committed::Amount(d("100")),
@@ -251,10 +274,14 @@ fn event_charges() -> Vec<Charge> {
         let packs = vec![Pack { size: positive("1000"), price: exact("8") }];
         PriceModel::Packs(Packs { packs, beyond, validity_months, recharge_below })
     };
+    let amounts = vec![exact("10"), Interval::at_least(d("12"))];
+    let computed = PriceModel::Computed { formula: "as agreed".to_owned(), amounts };
     let overage = BeyondPacks::Overage { price: exact("0.01"), per: positive("10") };
     vec![
+        charge("computed", MeteringSource::Stated, computed),
         charge("percentage", MeteringSource::Stated, PriceModel::Percentage(percentage)),
         windows,
+        read,
         committed,
         charge("overage", MeteringSource::Stated, packs(overage, None, None)),
         charge("stop", MeteringSource::Stated, packs(BeyondPacks::Stop { most: 4 }, None, None)),

@@ -286,9 +286,19 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         })
 }
 
+fn computed(size: Size) -> impl Strategy<Value = PriceModel> {
+    vec(size.price(), 1..5)
+        .prop_map(|amounts| PriceModel::Computed { formula: "as agreed".to_owned(), amounts })
+}
+
 fn charge(size: Size) -> impl Strategy<Value = Charge> {
     use Cycle::{Day, Month, Once, Quarter, Term, Year};
-    let base = (rule(), model(size), select(&[Day, Month, Month, Quarter, Year, Term, Once]), any::<bool>());
+    let base = (
+        rule(),
+        prop_oneof![9 => model(size), 1 => computed(size)],
+        select(&[Day, Month, Month, Quarter, Year, Term, Once]),
+        any::<bool>(),
+    );
     let tier = prop_oneof![3 => Just(AllowanceTier::Net), 1 => Just(AllowanceTier::Gross)];
     let allowance = (size.decimal(), any::<bool>(), tier).prop_map(|(quantity, pooled, tier)| Allowance {
         per_seat: pooled.then(named),

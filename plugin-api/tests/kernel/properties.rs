@@ -67,6 +67,9 @@ pub fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval
             }
             PriceModel::ShareOfLines { fraction, .. } => *fraction = change(*fraction),
             PriceModel::Shortfall { .. } => {}
+            PriceModel::Computed { amounts, .. } => {
+                amounts.iter_mut().for_each(|amount| *amount = change(*amount));
+            }
         }
         for adjustment in &mut charge.adjustments {
             match &mut adjustment.effect {

@@ -120,7 +120,8 @@ fn check_ladder(charge: &Charge, place: &str, found: &mut Violations) {
         | PriceModel::Percentage(_)
         | PriceModel::Packs(_)
         | PriceModel::ShareOfLines { .. }
-        | PriceModel::Shortfall { .. } => {
+        | PriceModel::Shortfall { .. }
+        | PriceModel::Computed { .. } => {
             found.add(
                 place,
                 "found it without tiers, expected it with graduated, volume or stair-step prices",
