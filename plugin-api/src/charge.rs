@@ -122,6 +122,8 @@ pub struct Charge {
     pub spend_commitment: Option<SpendCommitment>,
     /// Whether limits meet the amount before adjustments or after; `None`: before.
     pub limits_compared: Option<LimitsCompared>,
+    /// A cycle without quantity is held to no minimum amount.
+    pub minimum_only_when_used: bool,
 }
 
 impl Charge {
@@ -165,6 +167,7 @@ impl Charge {
             unit_price_rounding: None,
             spend_commitment: None,
             limits_compared: None,
+            minimum_only_when_used: false,
         }
     }
 }

@@ -281,10 +281,13 @@ impl Document {
 impl Node {
     /// The value at a path of one key and one index, such as `charges[2]`; the whole for an empty path.
     fn walk_mut(&mut self, path: &str) -> Option<&mut Self> {
-        let Some((name, index)) = path.trim_end_matches(']').split_once('[') else {
-            return path.is_empty().then_some(self);
-        };
+        if path.is_empty() {
+            return Some(self);
+        }
         let Value::Table(entries) = &mut self.value else { return None };
+        let Some((name, index)) = path.trim_end_matches(']').split_once('[') else {
+            return entries.iter_mut().find(|(key, _)| key.name == path).map(|(_, node)| node);
+        };
         let (_, list) = entries.iter_mut().find(|(key, _)| key.name == name)?;
         let Value::Array(nodes) = &mut list.value else { return None };
         nodes.get_mut(index.parse::<usize>().ok()?)

@@ -12,6 +12,7 @@ pub mod charge;
 pub mod compile;
 pub mod forms;
 pub mod line_set;
+pub mod matrix;
 pub mod metering;
 pub mod model;
 pub mod over_lines;

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use quotient_plugin_api::document::Document;
-use quotient_plugin_api::interval::add;
+use quotient_plugin_api::interval::{Interval, add};
 use quotient_plugin_api::language::trial::{TrialInput, price_trial};
 use quotient_plugin_api::quote::Quote;
 use rust_decimal::Decimal;
@@ -72,6 +72,12 @@ enum Expected {
     UnitPrice(String),
     /// What adjustments take off.
     Discount(String),
+    /// What they take off each line.
+    Discounts(BTreeMap<String, String>),
+    /// The invoices, rounded as the case says.
+    Total(String),
+    /// What the renewals within the horizon cost.
+    Renewal(String),
 }
 
 #[derive(Default)]
@@ -122,18 +128,29 @@ fn verdict(case: &Case) -> Verdict<'_> {
         What::Excluded { excluded } => return Verdict::Excluded(excluded),
         What::Priced { file, tried, line, expected } => (file, tried, line.as_deref(), expected),
     };
-    let (Expected::Amount(text) | Expected::UnitPrice(text) | Expected::Discount(text)) = expected;
-    let amount: Decimal = text.parse().expect("an amount is a decimal");
-    let found = answer(&case.id, file, tried).and_then(|quote| match expected {
-        Expected::Amount(_) => sum(&quote, line),
-        Expected::UnitPrice(_) => unit_price(&quote, line),
-        Expected::Discount(_) => discount(&quote),
-    });
-    match found {
-        Ok(found) if found == amount => Verdict::Passed,
-        Ok(found) => Verdict::Failed(format!("expected {amount}, found {found}")),
-        Err(error) => Verdict::Failed(format!("expected {amount}, found {error}")),
+    let quote = match answer(&case.id, file, tried) {
+        Ok(quote) => quote,
+        Err(error) => return Verdict::Failed(error),
+    };
+    let checks = match expected {
+        Expected::Amount(text) => vec![(text, sum(&quote, line))],
+        Expected::UnitPrice(text) => vec![(text, unit_price(&quote, line))],
+        Expected::Discount(text) => vec![(text, discount(&quote, line))],
+        Expected::Discounts(parts) => {
+            parts.iter().map(|(line, text)| (text, discount(&quote, Some(line)))).collect()
+        }
+        Expected::Total(text) => vec![(text, point(quote.totals.term))],
+        Expected::Renewal(text) => vec![(text, renewal(&quote))],
+    };
+    for (text, found) in checks {
+        let expected: Decimal = text.parse().expect("an amount is a decimal");
+        match found {
+            Ok(found) if found == expected => {}
+            Ok(found) => return Verdict::Failed(format!("expected {expected}, found {found}")),
+            Err(error) => return Verdict::Failed(format!("expected {expected}, found {error}")),
+        }
     }
+    Verdict::Passed
 }
 
 fn answer(id: &str, file: &serde_json::Value, tried: &Tried) -> Result<Quote, String> {
@@ -159,7 +176,7 @@ fn answer(id: &str, file: &serde_json::Value, tried: &Tried) -> Result<Quote, St
 fn sum(quote: &Quote, line: Option<&str>) -> Result<Decimal, String> {
     let lines = quote.lines.iter().filter(|item| line.is_none_or(|line| item.charge.id == line));
     lines
-        .map(|item| item.amount.point().ok_or_else(|| "an amount with bounds".to_owned()))
+        .map(|item| point(item.amount))
         .try_fold(Decimal::ZERO, |sum, amount| add(sum, amount?).map_err(|error| error.to_string()))
 }
 
@@ -171,10 +188,20 @@ fn unit_price(quote: &Quote, line: Option<&str>) -> Result<Decimal, String> {
     sum(quote, line)?.checked_div(billed).ok_or_else(|| "nothing billed".to_owned())
 }
 
-/// What adjustments take off all lines.
-fn discount(quote: &Quote) -> Result<Decimal, String> {
-    let periods = quote.lines.iter().flat_map(|item| &item.periods);
+/// What adjustments take off a line, or all lines.
+fn discount(quote: &Quote, line: Option<&str>) -> Result<Decimal, String> {
+    let lines = quote.lines.iter().filter(|item| line.is_none_or(|line| item.charge.id == line));
+    let periods = lines.flat_map(|item| &item.periods);
     let changes = periods.flat_map(|period| &period.adjustments).map(|row| row.change.low);
     let sum = changes.map(|change| -change).try_fold(Decimal::ZERO, add);
     sum.map_err(|error| error.to_string())
+}
+
+fn renewal(quote: &Quote) -> Result<Decimal, String> {
+    let (horizon, term) = (point(quote.totals.horizon)?, point(quote.totals.term)?);
+    add(horizon, -term).map_err(|error| error.to_string())
+}
+
+fn point(amount: Interval) -> Result<Decimal, String> {
+    amount.point().ok_or_else(|| "an amount with bounds".to_owned())
 }

@@ -11,6 +11,7 @@ use super::forms::{
     LimitsComparedForm, LimitsPeriodForm, NegativeQuantityForm, PricedForm, RoundingModeForm, TierPeriodForm,
     ZeroQuantityForm,
 };
+use super::matrix::MatrixForm;
 use super::metering::{CountForm, StepForm, match_all, nearest_meter};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
 use super::over_lines::{ShareOfLinesForm, ShortfallForm};
@@ -121,6 +122,9 @@ pub struct ChargeForm {
     pub spend_commitment: Option<SpendCommitmentForm>,
     /// Whether limits meet the amount before adjustments or after.
     pub limits_compared: Option<LimitsComparedForm>,
+    /// A cycle without quantity is held to no minimum amount.
+    #[serde(default)]
+    pub minimum_only_when_used: bool,
     /// Keys of the sheet's `sources`; at least one.
     pub sources: Vec<String>,
     /// Weaker than the sources say.
@@ -150,6 +154,8 @@ pub struct ChargeForm {
     /// Prices by segments of months, in place of a price and of `months`.
     #[serde(default)]
     pub ramp: Vec<SegmentForm>,
+    /// Prices by attributes.
+    pub matrix: Option<MatrixForm>,
     /// A fraction of what other lines cost; the meter is `flat`.
     pub share_of_lines: Option<ShareOfLinesForm>,
     /// What other lines lack of a minimum; the meter is `flat`.
@@ -262,6 +268,7 @@ impl ChargeForm {
         charge.spend_commitment =
             self.spend_commitment.as_ref().map(SpendCommitmentForm::compile).transpose()?;
         charge.limits_compared = self.limits_compared.map(Into::into);
+        charge.minimum_only_when_used = self.minimum_only_when_used;
         Ok(charge)
     }
 

@@ -32,12 +32,21 @@ pub struct SegmentForm {
 }
 
 impl ChargeForm {
-    /// The charge, or a charge for each segment of its ramp, with the ids `<id>.1`, `<id>.2` and so on; without
-    /// sources, which the sheet resolves.
+    /// The charge, or a charge for each segment of its ramp or cell of its matrix, with the ids `<id>.1`,
+    /// `<id>.2` and so on; without sources, which the sheet resolves.
     ///
     /// # Errors
     /// [`ChargeError`] names the field.
     pub fn compile_all(&self) -> Result<Vec<Charge>, ChargeError> {
+        if let Some(matrix) = &self.matrix {
+            if !self.ramp.is_empty() || self.has_price() {
+                return Err(refuse(
+                    "matrix",
+                    "found a price beside a matrix, expected those of its cells only",
+                ));
+            }
+            return self.compile_matrix(matrix);
+        }
         if self.ramp.is_empty() {
             return Ok(vec![self.compile()?]);
         }
@@ -99,11 +108,10 @@ impl ChargeForm {
         }
     }
 
-    fn has_price(&self) -> bool {
+    pub(super) fn has_price(&self) -> bool {
         let tiered = self.graduated.is_some() || self.volume.is_some() || self.stair_step.is_some();
         let single = self.flat.is_some() || self.per_unit.is_some() || self.package.is_some();
-        let over_lines = self.share_of_lines.is_some() || self.shortfall.is_some();
-        tiered || single || over_lines || self.percentage.is_some() || self.packs.is_some()
+        tiered || single || self.percentage.is_some() || self.packs.is_some() || self.is_over_lines()
     }
 
     /// The charge of one segment.

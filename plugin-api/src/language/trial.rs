@@ -193,10 +193,7 @@ fn with_defaults(document: Document) -> Document {
         ("name", text("Trial")),
         ("billing_period_months", Value::Number("1".to_owned())),
     ];
-    if matches!(&document.root().value, Value::Table(entries) if entries.iter().any(|(key, _)| key.name == "terms"))
-    {
-        document = document.with_defaults("terms", &option);
-    }
+    document = document.with_defaults("terms", &option);
     let over_lines = over_lines(&document);
     for (index, over_lines) in over_lines.into_iter().enumerate() {
         let number = index + 1;

@@ -37,6 +37,8 @@ pub struct TrialInput {
     pub start: Option<Day>,
     /// Day after the last one; as many months as there are quantities where not said.
     pub end: Option<Day>,
+    /// Months over which costs are added up; those that are asked for where not said.
+    pub horizon_months: Option<u32>,
 }
 
 /// Quantities or events of a meter. Quantities are taken as already metered, in the meter's base unit.
@@ -128,11 +130,15 @@ impl TrialInput {
         if months > MAX_ENTRIES as u32 {
             return Err(TrialError::Months(months));
         }
+        let horizon_months = self.horizon_months.unwrap_or(months).max(months);
+        if horizon_months > MAX_ENTRIES as u32 {
+            return Err(TrialError::Months(horizon_months));
+        }
         Ok(Requirement {
             pricing_date: start,
             start_date: start,
             purchase,
-            horizon_months: months,
+            horizon_months,
             hosting_region: None,
             billing_period: None,
             currency: None,

@@ -87,7 +87,7 @@ pub(crate) fn settle(
     // 4. The limits, where discounts count towards them.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let amount = if after {
-        period_limits::apply(context, cycle, &context.carried.limits, facts.part, amount, &mut adjustments)?
+        period_limits::apply(context, cycle, &context.carried.limits, facts, amount, &mut adjustments)?
     } else {
         amount
     };
@@ -126,7 +126,7 @@ fn before_adjustments(
     let (charge, rows) = (context.charge, &mut Vec::new());
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let list = if after {
-        period_limits::apply(context, cycle, &context.carried.list_limits, facts.part, list, rows)?
+        period_limits::apply(context, cycle, &context.carried.list_limits, facts, list, rows)?
     } else {
         list
     };

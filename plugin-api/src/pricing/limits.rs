@@ -1,6 +1,6 @@
 //! The least and the greatest amount of a line in one cycle.
 
-use super::proration::Prorated;
+use super::adjust::Facts;
 use crate::charge::Charge;
 use crate::interval::{ArithmeticError, Interval};
 use crate::quote::AdjustmentRow;
@@ -8,12 +8,14 @@ use crate::quote::AdjustmentRow;
 /// The amount within the charge's limits, with a row for each that changed it.
 pub(crate) fn apply(
     charge: &Charge,
-    part: &Prorated<'_>,
+    facts: &Facts<'_>,
     amount: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ArithmeticError> {
     let mut running = amount;
-    if let Some(minimum) = part.limit(charge.minimum_amount)? {
+    let part = facts.part;
+    let least = charge.minimum_amount.filter(|_| !charge.minimum_only_when_used || !facts.billed.is_zero());
+    if let Some(minimum) = part.limit(least)? {
         let raised = running.at_least_value(minimum);
         record(rows, "minimum", format!("not below {minimum} in a cycle"), running, raised)?;
         running = raised;

@@ -60,7 +60,7 @@ pub(crate) fn price(
     let amount = if after {
         amount
     } else {
-        period_limits::apply(context, cycle, &context.carried.limits, facts.part, amount, rows)?
+        period_limits::apply(context, cycle, &context.carried.limits, facts, amount, rows)?
     };
     Ok(ListAmount { tiers: priced.tiers, amount })
 }

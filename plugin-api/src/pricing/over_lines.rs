@@ -98,11 +98,11 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
         _ => return Err(ArithmeticError.into()),
     };
     let mut adjustments = Vec::new();
+    let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part, currency };
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let amount = row.amount;
-    let amount = if after { amount } else { limits::apply(charge, part, amount, &mut adjustments)? };
+    let amount = if after { amount } else { limits::apply(charge, &facts, amount, &mut adjustments)? };
     let list = ListAmount { tiers: vec![row], amount };
-    let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part, currency };
     let mut period = cycle::settle(context, spec, &facts, Decimal::ONE, list, adjustments)?;
     period.derivation.push(DerivationStep { text, quantity: period.billed });
     Ok(period)

@@ -6,10 +6,11 @@ use std::cell::Cell;
 use rust_decimal::Decimal;
 
 use super::PriceError;
+use super::adjust::Facts;
 use super::cycle::Context;
 use super::cycles::CycleSpec;
 use super::limits::{self, record};
-use super::proration::{Part, Prorated, Share};
+use super::proration::{Part, Share};
 use super::timeline::{Commitment, month_start};
 use crate::charge::{Charge, LimitsPeriod, Proration, ProrationDivisor};
 use crate::interval::{ArithmeticError, Interval, sub};
@@ -97,12 +98,12 @@ pub(crate) fn apply(
     context: &Context<'_>,
     cycle: &CycleSpec,
     sums: &Sums,
-    part: &Prorated<'_>,
+    facts: &Facts<'_>,
     amount: Interval,
     rows: &mut Vec<AdjustmentRow>,
 ) -> Result<Interval, ArithmeticError> {
     let charge = context.charge;
-    let Some(span) = cycle.limits else { return limits::apply(charge, part, amount, rows) };
+    let Some(span) = cycle.limits else { return limits::apply(charge, facts, amount, rows) };
     let sums = &sums.sums;
     let before = sums.get().filter(|(group, _)| *group == span.group);
     let before = before.map_or(Interval::ZERO, |(_, sum)| sum);

@@ -54,6 +54,7 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         unit_price_rounding: charge.unit_price_rounding.map(rounding_to_wire),
         spend_commitment: charge.spend_commitment.map(spend_to_wire),
         limits_compared: optional_to_wire(charge.limits_compared),
+        minimum_only_when_used: charge.minimum_only_when_used,
     }
 }
 
@@ -128,6 +129,7 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
             Some(spend) => Some(spend?),
         },
         limits_compared,
+        minimum_only_when_used: wire.minimum_only_when_used,
     })
 }
 

@@ -235,6 +235,7 @@ fn event_charges() -> Vec<Charge> {
     windows.priced = Priced::EachEvent;
     windows.unit_price_rounding = Some(Rounding { mode: RoundingMode::HalfUp, scale: Some(2) });
     windows.limits_compared = Some(LimitsCompared::AfterAdjustments);
+    windows.minimum_only_when_used = true;
     windows.spend_commitment = Some(SpendCommitment {
         committed: Committed::Quantity(d("10")),
         overage_factor: d("1.5"),
