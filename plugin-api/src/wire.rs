@@ -26,6 +26,8 @@ mod holding;
 mod line_set;
 mod lines;
 mod metering;
+#[cfg(test)]
+mod metering_tests;
 mod model;
 mod offer;
 mod packs;

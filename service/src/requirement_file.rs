@@ -275,6 +275,32 @@ mod tests {
     }
 
     #[test]
+    fn distributions_counts_and_service_levels_have_short_forms() {
+        let short = parse(
+            "short.toml",
+            b"[[demand]]\nchannel = \"voice\"\ncontacts = 100\nlegs = 2\nattempts_per_contact = 2.5\n\
+              active_days_per_month = 21\nbusy_hour_share = 0.15\n\
+              service_level = { answered_share = 0.8, within_seconds = 20 }\n\
+              segments = [{ kind = \"agent\", lognormal = { mean = 180, cv = 1.2 } }]\n\
+              events = [{ kind = \"turn\", samples = [3, { count = 4, weight = 2 }] }]\n",
+        )
+        .unwrap();
+        let decimal = |value: &str| Some(quotient_proto::google::r#type::Decimal { value: value.to_owned() });
+        let demand = &short.demand[0];
+        assert_eq!((demand.legs, demand.active_days_per_month), (Some(2), Some(21)));
+        assert_eq!(demand.attempts_per_contact, decimal("2.5"));
+        assert_eq!(demand.service_level.as_ref().unwrap().answered_share, decimal("0.8"));
+        let lognormal = v1::LognormalDuration { mean: decimal("180"), cv: decimal("1.2") };
+        let duration = v1::segment::Duration::Lognormal(lognormal);
+        assert_eq!(demand.segments[0].duration, Some(duration));
+        let sample = |count, weight: Option<&str>| v1::EventSample {
+            count: decimal(count),
+            weight: weight.and_then(decimal),
+        };
+        assert_eq!(demand.events[0].samples, [sample("3", None), sample("4", Some("2"))]);
+    }
+
+    #[test]
     fn every_unknown_field_is_named_with_its_place_and_the_nearest_one() {
         let text =
             b"start = 2026-01-01\nterm_month = 12\n[[demand]]\nchanel = \"voice\"\nchannel = \"fax\"\n";

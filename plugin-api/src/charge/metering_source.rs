@@ -57,8 +57,9 @@ impl MeteringSource {
 pub struct Part {
     /// Name for a person, never empty.
     pub name: String,
-    /// What it counts. Its meter may be empty, and then nothing is read as stated for it. Its steps have
-    /// segment or contact scope, its factor applies to a stated quantity too, and it has no caps.
+    /// What it counts. Its meter is another than that of the whole, and may be empty: nothing is then read
+    /// as stated for it. Its steps have segment or contact scope, its factor applies to a stated quantity
+    /// too, and it has no caps.
     pub rule: MeteringRule,
 }
 

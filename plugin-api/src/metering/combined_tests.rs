@@ -194,6 +194,24 @@ fn what_cannot_be_compared_contact_by_contact_is_refused() {
     let rule = combined("voice_bot_leg", Combine::Dearest, &parts);
     let refused = meter(&asks(vec![calls(constant("1"), vec![exponential])]), &rule, 1).unwrap_err();
     assert_eq!(refused, MeterError::Lengths { place: "demand[0]".to_owned(), cause: LengthsError::Compared });
+    // 150 × 150 lengths are 22,500 ways, and two parts are compared in 20,000 at most.
+    let spread = |kind, step: i64| {
+        let samples = (1..=150).map(|n| (Decimal::from(n * step), Decimal::ONE)).collect();
+        segment(kind, "1", Duration::Samples(samples))
+    };
+    let many = vec![calls(constant("1"), vec![spread(Bot, 1), spread(Agent, 1_000)])];
+    let refused = meter(
+        &asks(many),
+        &combined(
+            "voice_bot_leg",
+            Combine::Dearest,
+            &[part("robot", lengths(Bot), "2"), part("agent", lengths(Agent), "1")],
+        ),
+        1,
+    )
+    .unwrap_err();
+    let cause = LengthsError::Points { found: 22_500, most: 20_000 };
+    assert_eq!(refused, MeterError::Lengths { place: "demand[0]".to_owned(), cause });
     let mut stated = part("robot", lengths(Bot), "1");
     stated.rule.meter_id = "voice_bot_leg".to_owned();
     let rule = combined("copilot_credits", Combine::Dearest, &[stated]);

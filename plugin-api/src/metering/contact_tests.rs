@@ -174,7 +174,7 @@ fn more_than_a_cap_is_refused_and_never_cut() {
     let daily = |cap| MeteringRule { daily_cap: positive(cap), ..rule.clone() };
     check(vec![contacts("10000")], &daily("500"), "10000", "10000");
     let refused = metered(vec![contacts("10000")], &daily("499")).unwrap_err();
-    let told = "found 500 for each day of month 1, expected at most the 499 that are sold";
+    let told = "found 500 a day in month 1, expected at most the 499 a day that are sold";
     assert_eq!(refused.to_string(), told);
     // What is rounded up is not demanded: 10,000 contacts billed as 12,000.
     let monthly = MeteringRule { monthly_cap: positive("10000"), ..rule }.step(up(Scope::Month, "6000"));

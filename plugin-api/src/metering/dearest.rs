@@ -8,12 +8,15 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::combined::names;
-use super::lengths::{self, LengthsError, MAX_POINTS, Mean, Piece, plus, times};
+use super::lengths::{self, LengthsError, Mean, Piece, plus, times};
 use super::sources::{Counted, Filter};
 use super::{MeterError, Monthly, contacts, steps};
 use crate::charge::{MeteringSource, MeteringStep, Part, Scope};
 use crate::interval::{ArithmeticError, mul, sub};
 use crate::requirement::{Demand, Duration, PerContact, Requirement};
+
+/// Most ways that a contact can go, times the parts that are compared in each.
+const MAX_COMPARED: usize = 40_000;
 
 pub(super) fn dearest(
     requirement: &Requirement,
@@ -139,7 +142,7 @@ impl<'a> Contact<'a> {
             let mean = lengths::means(&pieces, &steps)?.pop().unwrap_or_default();
             return Ok(mean.scaled(claim.factor)?);
         }
-        let most = MAX_POINTS.checked_div(self.claims.len()).unwrap_or(MAX_POINTS);
+        let most = MAX_COMPARED.checked_div(self.claims.len()).unwrap_or(MAX_COMPARED);
         let mut points = vec![(vec![Decimal::ZERO; self.claims.len()], Decimal::ONE)];
         let mut whole = Decimal::ONE;
         for (piece, claims) in self.pieces.values() {

@@ -54,7 +54,7 @@ pub enum MeterError {
         expected: u32,
     },
     /// More than is sold.
-    #[error("found {found} for each {period} of month {month}, expected at most the {cap} that are sold")]
+    #[error("found {found} a {period} in month {month}, expected at most the {cap} a {period} that are sold")]
     OverCap {
         /// As demanded.
         found: Decimal,

@@ -32,7 +32,7 @@ pub enum LengthsError {
     Arithmetic(#[from] ArithmeticError),
     /// Too many combinations.
     #[error(
-        "found {found} combinations of segment lengths, expected at most {most}: \
+        "found {found} combinations of lengths or counts in a contact, expected at most {most}: \
          say fewer samples, or the whole contact as one segment of samples"
     )]
     Points {

@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use quotient_plugin_api::charge::{
     Adjustment, AdjustmentBase, Allowance, AllowanceTier, BeyondPacks, Category, Charge, Commitment,
     CommitmentKind, Committed, Condition, Crossing, Cycle, DateBasis, DateWindow, Effect, FreeEvents,
-    LimitsCompared, MeteringRule, MeteringSource, MonthWindow, Pack, Packs, PartialPackage, Percentage,
-    Positive, PriceModel, Priced, Proration, ProrationUnit, SpendCommitment, StepAccumulation, Subject, Tier,
+    LimitsCompared, MeteringSource, MonthWindow, Pack, Packs, PartialPackage, Percentage, Positive,
+    PriceModel, Priced, Proration, ProrationUnit, SpendCommitment, StepAccumulation, Subject, Tier,
     TierBound, TierLookup, Tiers, ZeroQuantity,
 };
 use quotient_plugin_api::interval::Interval;
@@ -22,6 +22,7 @@ use quotient_plugin_api::requirement::{
 };
 use rust_decimal::Decimal;
 
+use crate::any_rule::rule;
 use crate::support::{named, new, parts};
 
 /// How large numbers are: so that all sums stay below 10^13, where they are exact, or anything that fits.
@@ -285,21 +286,9 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         })
 }
 
-fn source() -> impl Strategy<Value = MeteringRule> {
-    let constant = (0..20_u32).prop_map(|quantity| ("flat", MeteringSource::Constant(quantity.into())));
-    prop_oneof![
-        3 => Just(("seats_named", MeteringSource::Seats(named()))),
-        2 => Just(("emails", MeteringSource::Stated)),
-        1 => Just(("contacts", MeteringSource::Contacts)),
-        1 => constant,
-    ]
-    .prop_map(|(meter, source)| MeteringRule::new(meter, source))
-}
-
 fn charge(size: Size) -> impl Strategy<Value = Charge> {
     use Cycle::{Day, Month, Once, Quarter, Term, Year};
-    let base =
-        (source(), model(size), select(&[Day, Month, Month, Quarter, Year, Term, Once]), any::<bool>());
+    let base = (rule(), model(size), select(&[Day, Month, Month, Quarter, Year, Term, Once]), any::<bool>());
     let tier = prop_oneof![3 => Just(AllowanceTier::Net), 1 => Just(AllowanceTier::Gross)];
     let allowance = (size.decimal(), any::<bool>(), tier).prop_map(|(quantity, pooled, tier)| Allowance {
         per_seat: pooled.then(named),

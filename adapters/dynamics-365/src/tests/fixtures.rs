@@ -39,7 +39,7 @@ pub(super) fn reading(
         unit: unit.to_owned(),
         quantity: monthly(quantity),
         attributes: facts(attributes),
-        ..v1::MeterReading::default()
+        ..Default::default()
     }
 }
 

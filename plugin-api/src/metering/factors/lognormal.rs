@@ -119,7 +119,10 @@ fn upper(deviations: f64) -> f64 {
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::super::fixtures::{self, d};
+    use super::super::super::steps;
     use super::super::FACTOR_SCALE;
     use super::*;
     use crate::charge::{MeteringStep, Positive, Scope};
@@ -177,5 +180,39 @@ mod tests {
         check(&up("100000000000000000"), ("1", "1"), "0", "100000000000000000");
         check(&up("0.000000001"), ("1", "0.01"), "0", "1.0000000005");
         check(&up("60"), ("0.0000000000000000000000000001", "10"), "0", "60");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn an_expectation_lies_between_two_sums_over_cells(
+            mean in 1_i64..3_000,
+            cv in 5_i64..200,
+            minimum in proptest::option::of(1_i64..1_000),
+            increment in 10_i64..2_000,
+        ) {
+            let tenths = |value: i64| Decimal::new(value, 1);
+            let increment = tenths(increment);
+            let step = MeteringStep { minimum: minimum.map(tenths), ..up(&increment.to_string()) };
+            let lognormal = Lognormal::new(tenths(mean), Decimal::new(cv, 2));
+            let found = lognormal.of(&Climb::of(&step, Decimal::ZERO).unwrap(), Some(increment)).unwrap();
+            // A step never falls, so that a cell bills no less than at its start and no more than at its end.
+            let (cell, cells) = (increment * d("0.13"), 3_000);
+            let (mut low, mut high) = (0.0, 0.0);
+            for index in 0..cells {
+                let (start, end) = (cell * Decimal::from(index), cell * Decimal::from(index + 1));
+                let weight = lognormal.runs(to_float(start)) - lognormal.runs(to_float(end));
+                low += weight * to_float(steps::apply(&step, start).unwrap());
+                high += weight * to_float(steps::apply(&step, end).unwrap());
+            }
+            // Beyond the cells, at least the duration and at most an increment or the minimum more.
+            let last = to_float(cell * Decimal::from(cells));
+            let beyond = lognormal.excess(last) + last * lognormal.runs(last);
+            let most = to_float(increment + step.minimum.unwrap_or_default()) * lognormal.runs(last);
+            let (found, slack) = (to_float(found), 1e-6);
+            prop_assert!(found >= low + beyond - slack, "{found} below {low} + {beyond}");
+            prop_assert!(found <= high + beyond + most + slack, "{found} above {high} + {beyond} + {most}");
+        }
     }
 }

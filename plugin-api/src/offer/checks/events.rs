@@ -26,8 +26,8 @@ pub(super) fn check(charge: &Charge, place: &str, found: &mut Violations) {
         if charge.allowance.is_some() {
             found.add(&format!("{place}.allowance"), "found an allowance beside prices of events");
         }
-        if charge.metering.steps.iter().any(|step| step.scope == Scope::Month) {
-            found.add(place, "found a step on the month's sum beside prices of events");
+        if charge.metering.steps.iter().any(|step| step.scope > Scope::Contact) {
+            found.add(place, "found a step on a day's or a month's sum beside prices of events");
         }
         if charge.metering.factor != Positive::ONE {
             found.add(place, "found a factor beside prices of events");

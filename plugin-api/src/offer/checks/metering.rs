@@ -51,7 +51,16 @@ pub(super) fn check_rule(rule: &MeteringRule, place: &str, owner: Owner, found: 
         MeteringSource::Combined { .. } if owner == Owner::Part => {
             found.add(place, "found parts of a part, expected one level of parts");
         }
-        MeteringSource::Combined { parts, how } => check_parts(parts, *how, place, found),
+        MeteringSource::Combined { parts, how } => {
+            check_parts(parts, *how, place, found);
+            if parts.iter().any(|part| part.rule.meter_id == rule.meter_id) {
+                let expected = "expected another one: what is stated of it is the whole";
+                found.add(
+                    place,
+                    format!("found the meter {:?} of the whole in a part, {expected}", rule.meter_id),
+                );
+            }
+        }
         _ => {}
     }
 }
