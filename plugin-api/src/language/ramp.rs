@@ -3,8 +3,9 @@
 
 use serde::Deserialize;
 
+use super::allowance::ResetForm;
 use super::charge::{ChargeError, ChargeForm, refuse};
-use super::forms::CycleForm;
+use super::forms::{CycleForm, LimitsPeriodForm, TierPeriodForm};
 use super::model::{FlatForm, PackageForm, PerUnitForm, StairStepForm, TieredForm};
 use crate::charge::{Charge, MonthWindow};
 
@@ -64,6 +65,20 @@ impl ChargeForm {
         if last >= MAX_SEGMENTS {
             let found = self.ramp.len();
             return Err(refuse("ramp", format!("found {found} segments, expected at most {MAX_SEGMENTS}")));
+        }
+        // Each segment is a charge of its own: nothing goes on from one to the next.
+        let resets = self.allowance.as_ref().and_then(|allowance| allowance.reset);
+        let goes_on = [
+            ("limits_period", self.limits_period.is_some_and(|period| period != LimitsPeriodForm::Cycle)),
+            ("allowance.reset", resets.is_some_and(|reset| reset != ResetForm::EachCycle)),
+            (
+                "tier_period",
+                self.tier_period
+                    .is_some_and(|period| !matches!(period, TierPeriodForm::Cycle | TierPeriodForm::Day)),
+            ),
+        ];
+        if let Some((field, _)) = goes_on.iter().find(|(_, goes_on)| *goes_on) {
+            return Err(refuse(field, "found what outlasts a cycle beside a ramp, expected none"));
         }
         let mut first_month = 1_u32;
         let mut charges = Vec::with_capacity(self.ramp.len());
@@ -180,6 +195,9 @@ mod tests {
             "cycle = \"year\"\nramp = [{ months = 3, flat = { amount = 1 } }, { flat = { amount = 2 } }]",
         );
         assert!(told.contains("whole cycles of 12"), "{told}");
+        let told =
+            refused("limits_period = \"quarter\"\nminimum_amount = 1\nramp = [{ per_unit = { price = 1 } }]");
+        assert!(told.contains("outlasts a cycle beside a ramp"), "{told}");
         let told = refused("ramp = [{ months = 3 }, { flat = { amount = 2 } }]");
         assert!(told.contains("found no price") && told.contains("ramp[0]"), "{told}");
         let told = refused("cycle = \"once\"\ncategory = \"one_time\"\nramp = [{ flat = { amount = 2 } }]");

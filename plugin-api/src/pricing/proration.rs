@@ -250,3 +250,57 @@ impl<'a> Prorated<'a> {
         Ok(after)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan as _;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::charge::Positive;
+
+    fn share(proration: &Proration, from: Date, to: Date) -> Share {
+        let part = Part {
+            from,
+            to,
+            started_months: 1,
+            whole_from: date(2024, 1, 1),
+            whole_to: date(2025, 1, 1),
+            whole_months: 12,
+            own_to: date(2025, 1, 1),
+        };
+        Share::of(proration, &part, Currency::USD).unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_month_of_thirty_days_has_thirty_whatever_the_calendar_says() {
+        let days = |from, to| days(DayCount::Thirty, from, to);
+        // 1 to 29 February 2024, 27 to 28 February 2021, 31 January, and a year.
+        assert_eq!(days(date(2024, 2, 1), date(2024, 3, 1)), 30);
+        assert_eq!(days(date(2021, 2, 27), date(2021, 3, 1)), 4);
+        assert_eq!(days(date(2021, 1, 31), date(2021, 2, 1)), 1);
+        assert_eq!(days(date(2021, 1, 15), date(2022, 1, 15)), 360);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_of_a_part_cost_as_much_as_it(
+            start in 0_i64..300,
+            first in 0_i64..60,
+            second in 0_i64..60,
+            thirty in any::<bool>(),
+            price in 0_i64..1_000_000,
+        ) {
+            let day = |days: i64| date(2024, 1, 1).checked_add(days.days()).unwrap();
+            let (from, between, to) = (day(start), day(start + first), day(start + first + second));
+            let divisor = Positive::new(Decimal::from(32)).unwrap();
+            let mut proration = Proration::new(ProrationUnit::Day, divisor, false);
+            proration.day_count = if thirty { DayCount::Thirty } else { DayCount::Actual };
+            // A 32nd of a whole number has a last digit, so that nothing is rounded.
+            let amount = Interval::exact(Decimal::from(price));
+            let cost = |from, to| share(&proration, from, to).amount(amount).unwrap();
+            prop_assert_eq!(cost(from, between).plus(cost(between, to)).unwrap(), cost(from, to));
+        }
+    }
+}

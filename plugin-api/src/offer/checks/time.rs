@@ -157,6 +157,9 @@ fn check_limits(charge: &Charge, place: &str, found: &mut Violations) {
     if charge.model.over_lines().is_some() {
         found.add(place, "found limits over several cycles of a charge over other lines");
     }
+    if charge.minimum_only_when_used {
+        found.add(place, "found limits over several cycles beside a minimum only in cycles with quantity");
+    }
     if charge.minimum_amount.is_none() && charge.maximum_amount.is_none() {
         found.add(place, "found it without a minimum or a maximum amount");
     }
