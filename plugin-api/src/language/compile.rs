@@ -8,13 +8,13 @@ use super::charge::ChargeForm;
 use super::line_set::{self, LineSetForm};
 use super::over_lines::{Parts, among, name_parts, name_parts_of};
 pub use super::price_sheet::{InvalidSheet, PriceSheet};
-use super::sheet::{EditionForm, MonthDaysForm, NoteForm, PurchaseOptionForm, SheetForm, SourceForm};
+use super::sheet::{EditionForm, NoteForm, PurchaseOptionForm, SheetForm, SourceForm};
 use crate::adapter::{Catalog, Revision};
 use crate::charge::{Charge, Confidence};
 use crate::document::{Document, DocumentError};
 use crate::line_set::LineSet;
 use crate::money;
-use crate::offer::{Conventions, Label, MonthDays, Note, Offer, OfferParts, SourceRef};
+use crate::offer::{Label, Note, Offer, OfferParts, SourceRef};
 
 pub(super) struct Compiler<'a> {
     document: &'a Document,
@@ -197,7 +197,7 @@ impl<'a> Compiler<'a> {
             currency,
             charges: own,
             terms: option.terms(),
-            conventions: self.conventions(),
+            conventions: self.form.conventions.of_the_offer(),
             coverage: Vec::new(),
             assumptions: notes(&self.form.assumptions),
             exclusions: notes(&self.form.exclusions),
@@ -225,19 +225,6 @@ impl<'a> Compiler<'a> {
             path,
             uri: page.uri.clone(),
             confidence: page.confidence.into(),
-        }
-    }
-
-    fn conventions(&self) -> Conventions {
-        let form = self.form.conventions;
-        Conventions {
-            invoice_rounding: form.invoice_rounding.map(Into::into),
-            month_days: form.month_days.map(|days| match days {
-                MonthDaysForm::Calendar => MonthDays::Calendar,
-                MonthDaysForm::Thirty => MonthDays::Thirty,
-                MonthDaysForm::ThirtyAndHalf => MonthDays::ThirtyAndHalf,
-                MonthDaysForm::YearTwelfth => MonthDays::YearTwelfth,
-            }),
         }
     }
 

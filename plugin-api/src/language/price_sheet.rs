@@ -34,7 +34,9 @@ impl PriceSheet {
     /// [`InvalidSheet`] lists what is wrong, with file, line and column.
     pub fn parse(name: &str, text: &str) -> Result<Self, InvalidSheet> {
         let document = Document::parse_toml(name, text).map_err(|error| InvalidSheet(vec![error]))?;
-        let form: SheetForm = document.read().map_err(|error| InvalidSheet(vec![error]))?;
+        let mut form: SheetForm = document.read().map_err(|error| InvalidSheet(vec![error]))?;
+        let conventions = form.conventions.clone();
+        form.charges.iter_mut().for_each(|charge| conventions.fill(charge));
         Compiler::new(&document, &form, sha256_hex(text.as_bytes())).compile()
     }
 

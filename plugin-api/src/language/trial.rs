@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::charge::{ChargeForm, RoundingForm};
+use super::charge::ChargeForm;
+use super::conventions::ConventionsForm;
 use super::line_set::LineSetForm;
 use super::over_lines::{Parts, name_parts, name_parts_of};
 use super::sheet::PurchaseOptionForm;
@@ -16,7 +17,7 @@ pub use super::trial_input::{MAX_READINGS, TrialInput, TrialReading};
 use crate::charge::Charge;
 use crate::document::{Document, DocumentError, Node, Value};
 use crate::money;
-use crate::offer::{Conventions, Label, Offer, OfferParts};
+use crate::offer::{Label, Offer, OfferParts};
 use crate::pricing::{PriceError, price};
 use crate::quote::Quote;
 use crate::requirement::MAX_EVENTS;
@@ -80,7 +81,8 @@ pub enum TrialError {
 #[serde(deny_unknown_fields)]
 struct TrialForm {
     currency: Option<String>,
-    invoice_rounding: Option<RoundingForm>,
+    #[serde(default)]
+    conventions: ConventionsForm,
     terms: Option<PurchaseOptionForm>,
     charges: Vec<ChargeForm>,
     #[serde(default)]
@@ -98,7 +100,8 @@ pub fn price_trial(document: Document, input: &TrialInput) -> Result<Quote, Tria
 
 fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
     let document = with_defaults(document);
-    let form: TrialForm = document.read().map_err(|error| vec![error])?;
+    let mut form: TrialForm = document.read().map_err(|error| vec![error])?;
+    form.charges.iter_mut().for_each(|charge| form.conventions.fill(charge));
     let mut errors = Vec::new();
     let code = form.currency.as_deref().unwrap_or(DEFAULT_CURRENCY);
     let currency =
@@ -150,10 +153,7 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
         currency,
         charges,
         terms: form.terms.as_ref().map(PurchaseOptionForm::terms).unwrap_or_default(),
-        conventions: Conventions {
-            invoice_rounding: form.invoice_rounding.map(Into::into),
-            ..Conventions::default()
-        },
+        conventions: form.conventions.of_the_offer(),
         coverage: Vec::new(),
         assumptions: Vec::new(),
         exclusions: Vec::new(),
@@ -193,11 +193,8 @@ fn over_lines(document: &Document) -> Vec<bool> {
 fn with_defaults(document: Document) -> Document {
     let single = !matches!(&document.root().value, Value::Table(entries)
         if entries.iter().any(|(key, _)| key.name == "charges"));
-    let mut document = if single {
-        document.wrapped("charges", &["currency", "invoice_rounding", "terms"])
-    } else {
-        document
-    };
+    let mut document =
+        if single { document.wrapped("charges", &["currency", "conventions", "terms"]) } else { document };
     let text = |text: &str| Value::String(text.to_owned());
     let option = [
         ("id", text("trial")),
