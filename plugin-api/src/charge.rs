@@ -1,8 +1,8 @@
 //! One priced thing of an offer, as data that the kernel evaluates.
 //!
-//! The meaning, unit and range of every field stand in `quotient/v1/charge.proto` and the files beside it. Fields where any
-//! value is right are public; the types with an invariant keep it in their constructor, and
-//! [`crate::offer::Offer::new`] checks what holds between fields.
+//! The meaning, unit and range of every field stand in `quotient/v1/charge.proto` and the files that it
+//! imports. Fields where any value is right are public; the types with an invariant keep it in their
+//! constructor, and [`crate::offer::Offer::new`] checks what holds between fields.
 
 use rust_decimal::Decimal;
 
