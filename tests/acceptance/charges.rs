@@ -1,5 +1,5 @@
-//! The reference of what a charge can say, `adapters/declarative/CHARGES.md`: each of its examples is priced,
-//! and no field is missing.
+//! The reference of what a charge can say, `adapters/declarative/CHARGES.md` and the pages that it names: each
+//! of their examples is priced, and no field is missing.
 //!
 //! A `toml` block is a file for `quotient charge`; a line in it such as `# --quantity 12 = 57, as 10 × 5 + …`
 //! says what the command answers, and `# --quantity 12 is refused: …` what it says. The amount is that of the
@@ -45,7 +45,17 @@ use quotient_service::requirement_file;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
-const REFERENCE: &str = include_str!("../../adapters/declarative/CHARGES.md");
+/// The pages, by name.
+const PAGES: [(&str, &str); 8] = [
+    ("CHARGES", include_str!("../../adapters/declarative/CHARGES.md")),
+    ("prices", include_str!("../../adapters/declarative/charges/prices.md")),
+    ("ladders", include_str!("../../adapters/declarative/charges/ladders.md")),
+    ("limits", include_str!("../../adapters/declarative/charges/limits.md")),
+    ("adjustments", include_str!("../../adapters/declarative/charges/adjustments.md")),
+    ("time", include_str!("../../adapters/declarative/charges/time.md")),
+    ("together", include_str!("../../adapters/declarative/charges/together.md")),
+    ("counting", include_str!("../../adapters/declarative/charges/counting.md")),
+];
 
 /// What a sheet says around a charge.
 const SHEET: &str = r#"
@@ -63,9 +73,9 @@ confidence = "list"
 [[charges]]
 "#;
 
-/// A fenced block: its line in the file, what it is, and its text.
+/// A fenced block: where it stands, what it is, and its text.
 struct Block {
-    line: usize,
+    place: String,
     kind: String,
     text: String,
 }
@@ -79,12 +89,15 @@ struct Expectation<'a> {
 fn blocks() -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open = false;
-    for (index, line) in REFERENCE.lines().enumerate() {
+    let lines = |(name, text): (&'static str, &'static str)| {
+        text.lines().enumerate().map(move |(index, line)| (format!("{name}.md:{}", index + 1), line))
+    };
+    for (place, line) in PAGES.into_iter().flat_map(lines) {
         match line.strip_prefix("```") {
             Some(_) if open => open = false,
             Some(kind) => {
                 open = true;
-                blocks.push(Block { line: index + 1, kind: kind.to_owned(), text: String::new() });
+                blocks.push(Block { place, kind: kind.to_owned(), text: String::new() });
             }
             None if open => {
                 let block = blocks.last_mut().unwrap();
@@ -106,7 +119,7 @@ impl Block {
             .map(|line| {
                 let at = line.find(" = ").or_else(|| line.find(" is refused: "));
                 let (asked, answer) =
-                    line.split_at(at.unwrap_or_else(|| panic!("line {}: {line}", self.line)));
+                    line.split_at(at.unwrap_or_else(|| panic!("{}: {line}", self.place)));
                 Expectation { asked, answer }
             })
             .collect()
@@ -221,12 +234,12 @@ fn every_example_says_what_comes_back() {
             _ => continue,
         };
         let expectations = block.expectations(start);
-        assert!(!expectations.is_empty(), "line {}: an example without an answer", block.line);
+        assert!(!expectations.is_empty(), "{}: an example without an answer", block.place);
         for Expectation { asked, answer } in expectations {
             examples += 1;
             let found = if start == "--" { tried(&block.text, asked) } else { quoted(&charge, &block.text) };
             if let Some(how) = differs(answer, &found) {
-                wrong.push(format!("line {}: {asked}{answer}: {how}", block.line));
+                wrong.push(format!("{}: {asked}{answer}: {how}", block.place));
             }
         }
     }
@@ -290,7 +303,7 @@ fn every_field_is_said() {
         fields::<TrialInput>(),
         fields::<TrialReading>(),
     ];
-    let prose: String = REFERENCE.split("```").step_by(2).collect();
+    let prose: String = PAGES.iter().flat_map(|(_, text)| text.split("```").step_by(2)).collect();
     let missing: Vec<_> = forms
         .iter()
         .flatten()
