@@ -72,6 +72,9 @@ pub enum TrialError {
         /// What is held.
         remaining: Decimal,
     },
+    /// No charge prices a reading.
+    #[error("found no charge that prices {}: its meter or its attributes fit none", .0.join(", "))]
+    Unpriced(Vec<String>),
     /// The charge has no price for a quantity.
     #[error(transparent)]
     Price(#[from] PriceError),
@@ -95,7 +98,12 @@ struct TrialForm {
 /// [`TrialError`] names the place in the file, the quantity, or what has no price.
 pub fn price_trial(document: Document, input: &TrialInput) -> Result<Quote, TrialError> {
     let offer = offer(document).map_err(TrialError::Document)?;
-    Ok(price(&input.requirement(&offer)?, &offer)?)
+    let quote = price(&input.requirement(&offer)?, &offer)?;
+    let unpriced = quote.coverage.iter().filter(|part| part.status.is_gap()).map(|part| part.path.clone());
+    match unpriced.collect::<Vec<_>>() {
+        none if none.is_empty() => Ok(quote),
+        unpriced => Err(TrialError::Unpriced(unpriced)),
+    }
 }
 
 fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
