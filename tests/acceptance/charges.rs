@@ -118,8 +118,7 @@ impl Block {
         lines
             .map(|line| {
                 let at = line.find(" = ").or_else(|| line.find(" is refused: "));
-                let (asked, answer) =
-                    line.split_at(at.unwrap_or_else(|| panic!("{}: {line}", self.place)));
+                let (asked, answer) = line.split_at(at.unwrap_or_else(|| panic!("{}: {line}", self.place)));
                 Expectation { asked, answer }
             })
             .collect()
@@ -214,7 +213,9 @@ fn quoted(charge: &str, requirement: &str) -> Result<Quote, String> {
     resolve(&mut wire, date(2026, 1, 1));
     let requirement = requirement_from_wire(&wire).map_err(|error| error.to_string())?;
     match sheet.offers(&requirement).map_err(|error| error.to_string())? {
-        Answer::Offers(offers) => price(&requirement, &offers[0]).map_err(|error| error.to_string()),
+        Answer::Offers(offers) => {
+            price(&requirement, offers.first().unwrap()).map_err(|error| error.to_string())
+        }
         Answer::Decline(decline) => Err(decline.text),
     }
 }
