@@ -6,8 +6,8 @@ use crate::adapter::DeclineKind;
 use crate::charge::{
     AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
     CountedAmount, Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, LimitsPeriod,
-    NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection,
-    Subject, TierBound, TierLookup, TierPeriod, ZeroQuantity,
+    NegativeQuantity, OverMonths, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation,
+    StepDirection, Subject, TierBound, TierLookup, TierPeriod, ZeroQuantity,
 };
 use crate::line_set::Remainder;
 use crate::money::RoundingMode;
@@ -95,6 +95,7 @@ wire_enums! {
     NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
     LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
+    OverMonths as v1::OverMonths: Peak = Peak, Mean = Mean, Sum = Sum;
     TierBound as v1::TierBound: Inclusive = Inclusive, Exclusive = Exclusive;
     Crossing as v1::CrossingEvent: Excess = Excess, Whole = Whole, Free = Free;
     Attempts as v1::AttemptCount: Answered = Answered, All = All, Unanswered = Unanswered;
@@ -165,6 +166,7 @@ mod tests {
         count::<LimitsCompared>(2);
         count::<Crossing>(3);
         count::<TierBound>(2);
+        count::<OverMonths>(3);
         count::<Attempts>(3);
         count::<Combine>(2);
         count::<Legs>(3);
