@@ -57,7 +57,7 @@ forms! {
     /// Where a part of an increment goes.
     DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
     /// What happens to a part of a package.
-    PartialForm => PartialPackage { Up => Up, Down => Down, Prorated => Prorated }
+    PartialForm => PartialPackage { Up => Up, Down => Down, Prorated => Prorated, Nearest => Nearest }
     /// How a quantity is made whole before it picks a tier.
     LookupForm => TierLookup { Ceiling => Ceiling, Floor => Floor }
     /// What a cycle without quantity costs.

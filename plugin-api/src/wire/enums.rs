@@ -73,7 +73,7 @@ wire_enums! {
         Turn = Turn, Action = Action, Resolution = Resolution;
     MonthDays as plugin_v1::MonthDays: Calendar = Calendar, Thirty = MonthDays30,
         ThirtyAndHalf = MonthDays305, YearTwelfth = MonthDays36512;
-    PartialPackage as v1::PartialPackage: Up = Up, Down = Down, Prorated = Prorated;
+    PartialPackage as v1::PartialPackage: Up = Up, Down = Down, Prorated = Prorated, Nearest = Nearest;
     Phase as v1::Phase: Term = Term, Renewal = Renewal;
     ProrationUnit as v1::ProrationUnit: StartedMonth = StartedMonth, Day = Day;
     RoundingMode as v1::RoundingMode: HalfUp = HalfUp, HalfEven = HalfEven, Up = Up, Down = Down;
@@ -147,7 +147,7 @@ mod tests {
         count::<Direction>(2);
         count::<EventKind>(6);
         count::<MonthDays>(4);
-        count::<PartialPackage>(3);
+        count::<PartialPackage>(4);
         count::<Phase>(2);
         count::<ProrationUnit>(2);
         count::<RoundingMode>(4);
