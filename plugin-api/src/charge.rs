@@ -108,6 +108,8 @@ pub struct Charge {
     pub readings: Vec<Reading>,
     /// A cycle without quantity is held to no minimum amount.
     pub minimum_only_when_used: bool,
+    /// How months make the quantity of a longer cycle; `None`: a level has its peak, all else adds up.
+    pub over_months: Option<OverMonths>,
 }
 
 impl Charge {
@@ -153,8 +155,20 @@ impl Charge {
             limits_compared: None,
             readings: Vec::new(),
             minimum_only_when_used: false,
+            over_months: None,
         }
     }
+}
+
+/// How months make the quantity of a longer cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverMonths {
+    /// The greatest month: it holds over time.
+    Peak,
+    /// The mean of the months: it holds over time.
+    Mean,
+    /// The sum of the months.
+    Sum,
 }
 
 /// What a quantity below zero costs: a correction of what was counted before.

@@ -150,4 +150,6 @@ pub enum PartialPackage {
     Down,
     /// A started package is charged by its part.
     Prorated,
+    /// A package that is half full or more is charged whole, and less of it is not.
+    Nearest,
 }

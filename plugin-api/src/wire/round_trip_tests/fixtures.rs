@@ -250,6 +250,7 @@ pub(super) fn event_charges() -> Vec<Charge> {
     let model = PriceModel::PerUnit { price: exact("3"), per: Positive::ONE };
     let readings = vec![reading("a", None, Some(model)), reading("b", Some(steps), None)];
     windows.minimum_only_when_used = true;
+    windows.over_months = Some(OverMonths::Mean);
     windows.spend_commitment = Some(SpendCommitment {
         committed: Committed::Quantity(d("10")),
         overage_factor: d("1.5"),
