@@ -14,7 +14,7 @@ use crate::charge::Charge;
 use crate::interval::ArithmeticError;
 use crate::metering::MeterError;
 use crate::offer::Offer;
-use crate::quote::Quote;
+use crate::quote::{Quote, Totals};
 use crate::requirement::Requirement;
 
 mod adjust;
@@ -146,6 +146,14 @@ pub fn price_offers(requirement: &Requirement, offers: &[Offer]) -> Result<Price
     rank_offers(&mut priced.quotes);
     priced.refused.sort();
     Ok(priced)
+}
+
+/// The totals of [`price`], without the rest of the quote.
+///
+/// # Errors
+/// Those of [`price`].
+pub fn price_totals(requirement: &Requirement, offer: &Offer) -> Result<Totals, PriceError> {
+    price(requirement, offer).map(|quote| quote.totals)
 }
 
 /// Prices an offer for a requirement.
