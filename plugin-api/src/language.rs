@@ -11,6 +11,7 @@ pub mod allowance;
 pub mod charge;
 pub mod compile;
 pub mod computed;
+pub mod conventions;
 pub mod forms;
 pub mod line_set;
 pub mod matrix;

@@ -83,7 +83,7 @@ enum Command {
     /// Price one charge in the sheet language for a quantity: the tool to try a tier table with.
     ///
     /// The file is a charge of the sheet language, or a list of them under `charges`; `currency`,
-    /// `invoice_rounding`, `terms` and the charge's `id`, `name`, `category`, `meter`, `cycle` and `sources`
+    /// `conventions`, `terms`, `line_sets` and the charge's `id`, `name`, `category`, `meter`, `cycle` and `sources`
     /// may be left out. The answer is a quote of these charges alone.
     Charge(ChargeArgs),
     /// Print a completion script for a shell.

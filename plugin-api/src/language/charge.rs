@@ -240,6 +240,7 @@ impl ChargeForm {
                 format!("found {:?}, expected a meter such as {nearest:?}", self.meter),
             ));
         }
+        self.check_said()?;
         let metering = self.metering()?;
         let mut charge = charge::Charge::new(
             &self.id,
@@ -280,6 +281,23 @@ impl ChargeForm {
         charge.limits_compared = self.limits_compared.map(Into::into);
         charge.minimum_only_when_used = self.minimum_only_when_used;
         Ok(charge)
+    }
+
+    /// Refuses what would move money by a default.
+    fn check_said(&self) -> Result<(), ChargeError> {
+        let unsaid = self.allowance.as_ref().is_some_and(|a| a.tier.is_none() && a.quantity.is_some());
+        if self.volume.is_some() && unsaid {
+            let rule = "found an allowance beside a volume price and no word on which quantity picks the tier, \
+                        expected net or gross";
+            return Err(refuse("allowance.tier", rule));
+        }
+        let fractions = || self.adjustments.iter().filter(|adjustment| adjustment.fraction.is_some());
+        if fractions().count() > 1 && fractions().any(|adjustment| adjustment.base.is_none()) {
+            let rule =
+                "found several fractions and no word on what each is taken of, expected list or running";
+            return Err(refuse("adjustments.base", rule));
+        }
+        Ok(())
     }
 
     fn metering(&self) -> Result<MeteringRule, ChargeError> {

@@ -8,8 +8,8 @@ use super::charge::ChargeForm;
 use super::line_set::{self, LineSetForm};
 use super::over_lines::{Parts, among, name_parts, name_parts_of};
 use super::sheet::{
-    CoverageForm, CoverageStatusForm, EditionForm, ModuleClassForm, ModuleForm, MonthDaysForm, NoteForm,
-    PurchaseOptionForm, SheetForm, SourceForm,
+    CoverageForm, CoverageStatusForm, EditionForm, ModuleClassForm, ModuleForm, NoteForm, PurchaseOptionForm,
+    SheetForm, SourceForm,
 };
 use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind, Revision};
 use crate::charge::{Charge, Confidence};
@@ -17,9 +17,7 @@ use crate::digest::sha256_hex;
 use crate::document::{Document, DocumentError};
 use crate::line_set::LineSet;
 use crate::money;
-use crate::offer::{
-    Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer, OfferParts, SourceRef,
-};
+use crate::offer::{CoverageStatement, CoverageStatus, Label, Note, Offer, OfferParts, SourceRef};
 use crate::requirement::Requirement;
 
 /// A sheet that has been checked, ready to answer.
@@ -44,7 +42,9 @@ impl PriceSheet {
     /// [`InvalidSheet`] lists what is wrong, with file, line and column.
     pub fn parse(name: &str, text: &str) -> Result<Self, InvalidSheet> {
         let document = Document::parse_toml(name, text).map_err(|error| InvalidSheet(vec![error]))?;
-        let form: SheetForm = document.read().map_err(|error| InvalidSheet(vec![error]))?;
+        let mut form: SheetForm = document.read().map_err(|error| InvalidSheet(vec![error]))?;
+        let conventions = form.conventions.clone();
+        form.charges.iter_mut().for_each(|charge| conventions.fill(charge));
         Compiler::new(&document, &form, sha256_hex(text.as_bytes())).compile()
     }
 
@@ -340,7 +340,7 @@ impl<'a> Compiler<'a> {
             currency,
             charges: own,
             terms: option.terms(),
-            conventions: self.conventions(),
+            conventions: self.form.conventions.of_the_offer(),
             coverage: Vec::new(),
             assumptions: notes(&self.form.assumptions),
             exclusions: notes(&self.form.exclusions),
@@ -368,19 +368,6 @@ impl<'a> Compiler<'a> {
             path,
             uri: page.uri.clone(),
             confidence: page.confidence.into(),
-        }
-    }
-
-    fn conventions(&self) -> Conventions {
-        let form = self.form.conventions;
-        Conventions {
-            invoice_rounding: form.invoice_rounding.map(Into::into),
-            month_days: form.month_days.map(|days| match days {
-                MonthDaysForm::Calendar => MonthDays::Calendar,
-                MonthDaysForm::Thirty => MonthDays::Thirty,
-                MonthDaysForm::ThirtyAndHalf => MonthDays::ThirtyAndHalf,
-                MonthDaysForm::YearTwelfth => MonthDays::YearTwelfth,
-            }),
         }
     }
 

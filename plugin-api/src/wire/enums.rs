@@ -7,7 +7,7 @@ use crate::charge::{
     AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
     CountedAmount, Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, LimitsPeriod,
     NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection,
-    Subject, TierLookup, TierPeriod, ZeroQuantity,
+    Subject, TierBound, TierLookup, TierPeriod, ZeroQuantity,
 };
 use crate::line_set::Remainder;
 use crate::money::RoundingMode;
@@ -95,6 +95,7 @@ wire_enums! {
     NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
     LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
+    TierBound as v1::TierBound: Inclusive = Inclusive, Exclusive = Exclusive;
     Crossing as v1::CrossingEvent: Excess = Excess, Whole = Whole, Free = Free;
     Attempts as v1::AttemptCount: Answered = Answered, All = All, Unanswered = Unanswered;
     Combine as v1::CombineMode: Sum = Sum, Dearest = Dearest;
@@ -163,6 +164,7 @@ mod tests {
         count::<NegativeQuantity>(2);
         count::<LimitsCompared>(2);
         count::<Crossing>(3);
+        count::<TierBound>(2);
         count::<Attempts>(3);
         count::<Combine>(2);
         count::<Legs>(3);

@@ -31,6 +31,7 @@ pub(super) fn charge(body: &v1::QuoteBody) -> String {
     let mut tree = Tree::new(money(body.totals.as_ref().and_then(|totals| totals.term.as_ref())));
     tree.extend(body.line_items.iter().map(|line| explain_line(line, &body.sources)));
     tree.extend(body.assumptions.iter().map(|note| format!("assumed: {}", note.text)));
+    tree.extend(body.warnings.iter().map(|note| format!("note: {}", note.text)));
     tree.to_string().trim_end().to_owned()
 }
 
