@@ -69,23 +69,53 @@ pub fn mul(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
     low: Decimal,
-    high: Option<Decimal>,
+    high: High,
+}
+
+/// The upper bound. What is known exactly has its value once, so that it is reckoned once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum High {
+    /// Equal to the lower one, in all its digits or as a number.
+    Same,
+    /// Above the lower one.
+    At(Decimal),
+    /// None is known.
+    Open,
 }
 
 impl Interval {
     /// Exactly zero.
-    pub const ZERO: Self = Self { low: Decimal::ZERO, high: Some(Decimal::ZERO) };
+    pub const ZERO: Self = Self::exact(Decimal::ZERO);
 
     /// A known value.
     #[must_use]
     pub const fn exact(value: Decimal) -> Self {
-        Self { low: value, high: Some(value) }
+        Self { low: value, high: High::Same }
     }
 
     /// A value of at least `low`, and nothing else is known.
     #[must_use]
     pub const fn at_least(low: Decimal) -> Self {
-        Self { low, high: None }
+        Self { low, high: High::Open }
+    }
+
+    /// Two bounds that are in order, or that the caller leaves out of order.
+    fn of(low: Decimal, high: Option<Decimal>) -> Self {
+        let high = match high {
+            Some(high) if high == low => High::Same,
+            Some(high) => High::At(high),
+            None => High::Open,
+        };
+        Self { low, high }
+    }
+
+    /// Each bound by a function, which runs once where they are equal.
+    fn try_each<E>(self, change: impl Fn(Decimal) -> Result<Decimal, E>) -> Result<Self, E> {
+        match self.high {
+            High::Same => Ok(Self::exact(change(self.low)?)),
+            High::At(high) => Ok(Self::of(change(self.low)?, Some(change(high)?))),
+            High::Open => Ok(Self::at_least(change(self.low)?)),
+        }
     }
 
     /// A value between two bounds, inclusive; no `high` means that none is known.
@@ -95,7 +125,7 @@ impl Interval {
     pub fn new(low: Decimal, high: Option<Decimal>) -> Result<Self, BoundsError> {
         match high {
             Some(high) if high < low => Err(BoundsError { low, high }),
-            _ => Ok(Self { low, high }),
+            _ => Ok(Self::of(low, high)),
         }
     }
 
@@ -108,13 +138,20 @@ impl Interval {
     /// The largest possible value; `None` when no upper bound is known.
     #[must_use]
     pub const fn high(&self) -> Option<Decimal> {
-        self.high
+        match self.high {
+            High::Same => Some(self.low),
+            High::At(high) => Some(high),
+            High::Open => None,
+        }
     }
 
     /// The value when it is known exactly.
     #[must_use]
-    pub fn point(&self) -> Option<Decimal> {
-        self.high.filter(|high| *high == self.low)
+    pub const fn point(&self) -> Option<Decimal> {
+        match self.high {
+            High::Same => Some(self.low),
+            High::At(_) | High::Open => None,
+        }
     }
 
     /// Whether this is exactly zero.
@@ -128,11 +165,15 @@ impl Interval {
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
     pub fn plus(self, other: Self) -> Result<Self, ArithmeticError> {
-        let high = match (self.high, other.high) {
+        let low = add(self.low, other.low)?;
+        if let (High::Same, High::Same) = (self.high, other.high) {
+            return Ok(Self::exact(low));
+        }
+        let high = match (self.high(), other.high()) {
             (Some(a), Some(b)) => Some(add(a, b)?),
             _ => None,
         };
-        Ok(Self { low: add(self.low, other.low)?, high })
+        Ok(Self::of(low, high))
     }
 
     /// The sum of so many equal values, exact to the last digit.
@@ -153,7 +194,7 @@ impl Interval {
                 Ok(product)
             }
         };
-        Ok(Self { low: times(self.low)?, high: self.high.map(times).transpose()? })
+        self.try_each(times)
     }
 
     /// `self × factor ÷ divisor` for a factor that is not negative and a divisor above zero.
@@ -168,8 +209,7 @@ impl Interval {
         if factor.is_zero() {
             return Ok(Self::ZERO);
         }
-        let high = self.high.map(|high| mul_div(high, factor, divisor)).transpose()?;
-        Ok(Self { low: mul_div(self.low, factor, divisor)?, high })
+        self.try_each(|bound| mul_div(bound, factor, divisor))
     }
 
     /// `self + base × fraction`, bound by bound, never below zero: an amount after a discount or a
@@ -180,17 +220,24 @@ impl Interval {
     /// [`ArithmeticError`] when a bound does not fit.
     pub fn plus_fraction_of(self, base: Self, fraction: Self) -> Result<Self, ArithmeticError> {
         let low = add(self.low, mul(base.low, fraction.low)?)?.max(Decimal::ZERO);
-        let high = match (self.high, base.high, fraction.high) {
+        if let (High::Same, High::Same, High::Same) = (self.high, base.high, fraction.high) {
+            return Ok(Self::exact(low));
+        }
+        let high = match (self.high(), base.high(), fraction.high()) {
             (Some(high), Some(base), Some(most)) => Some(add(high, mul(base, most)?)?.max(Decimal::ZERO)),
             _ => None,
         };
-        Ok(Self { low, high })
+        Ok(Self::of(low, high))
     }
 
     /// Each bound by a monotone function.
     #[must_use]
     pub fn map(self, monotone: impl Fn(Decimal) -> Decimal) -> Self {
-        Self { low: monotone(self.low), high: self.high.map(monotone) }
+        match self.high {
+            High::Same => Self::exact(monotone(self.low)),
+            High::At(high) => Self::of(monotone(self.low), Some(monotone(high))),
+            High::Open => Self::at_least(monotone(self.low)),
+        }
     }
 
     /// The larger of the value and `floor`, bound by bound.
@@ -202,7 +249,7 @@ impl Interval {
     /// The smaller of the value and `cap`, bound by bound.
     #[must_use]
     pub fn at_most_value(self, cap: Decimal) -> Self {
-        Self { low: self.low.min(cap), high: Some(self.high.map_or(cap, |high| high.min(cap))) }
+        Self::of(self.low.min(cap), Some(self.high().map_or(cap, |high| high.min(cap))))
     }
 
     /// What must be added to `self` to make `other`, bound by bound; where one has no upper bound, the
@@ -211,11 +258,15 @@ impl Interval {
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
     pub fn step_to(self, other: Self) -> Result<Step, ArithmeticError> {
+        let low = sub(other.low, self.low)?;
         let high = match (self.high, other.high) {
-            (Some(from), Some(to)) => Some(sub(to, from)?),
-            _ => None,
+            (High::Same, High::Same) => Some(low),
+            _ => match (self.high(), other.high()) {
+                (Some(from), Some(to)) => Some(sub(to, from)?),
+                _ => None,
+            },
         };
-        Ok(Step { low: sub(other.low, self.low)?, high })
+        Ok(Step { low, high })
     }
 }
 

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use quotient_plugin_api::charge::{
@@ -47,7 +48,10 @@ fn main() {
     println!(
         "one quote, least of {BATCHES} batches; allocations; the sum is lines × months checked products\n"
     );
-    println!("{:<11} {:>6} {:>5}  months     sum µs  whole µs allocs  ÷ sum  totals µs allocs  ÷ sum", "model", "months", "lines");
+    println!(
+        "{:<11} {:>6} {:>5}  months     sum µs  whole µs allocs  ÷ sum  totals µs allocs  ÷ sum",
+        "model", "months", "lines"
+    );
     for kind in KINDS {
         for differ in [false, true] {
             row(kind, 36, 15, differ);
@@ -103,7 +107,8 @@ fn measure<T>(run: impl Fn() -> T) -> (f64, u64) {
 
 /// Seats and a stated quantity, each equal in all months or different in each.
 fn requirement(months: u32, differ: bool) -> Requirement {
-    let values = |first: u32| (0..if differ { months } else { 1 }).map(move |month| Decimal::from(first + 7 * month));
+    let values =
+        |first: u32| (0..if differ { months } else { 1 }).map(move |month| Decimal::from(first + 7 * month));
     let whole = |first| MonthlyProfile::whole(values(first).collect(), Decimal::ZERO).expect("a profile");
     let reading = MeterReading {
         meter_id: "units".to_owned(),
@@ -130,12 +135,13 @@ fn requirement(months: u32, differ: bool) -> Requirement {
 }
 
 fn offer(kind: &str, lines: usize) -> Offer {
-    let of = |index: usize| if kind == MIXED { KINDS.get(index % KINDS.len()).expect("a kind") } else { kind };
+    let of =
+        |index: usize| if kind == MIXED { KINDS.get(index % KINDS.len()).expect("a kind") } else { kind };
     let parts = OfferParts {
         edition: Label::new("edition", "Edition"),
         purchase_option: Label::new("option", "Option"),
         currency: currency("USD").expect("a currency"),
-        charges: (0..lines).map(|index| charge(of(index), index)).collect(),
+        charges: (0..lines).map(|index| Arc::new(charge(of(index), index))).collect(),
         terms: Terms::default(),
         conventions: Conventions::default(),
         coverage: Vec::new(),
@@ -224,7 +230,9 @@ fn model(kind: &str) -> PriceModel {
 }
 
 fn tiers() -> Tiers {
-    let tier = |up_to: Option<i64>, price| Tier::new(up_to.map(Decimal::from), Interval::exact(Decimal::new(price, 4)));
+    let tier = |up_to: Option<i64>, price| {
+        Tier::new(up_to.map(Decimal::from), Interval::exact(Decimal::new(price, 4)))
+    };
     Tiers::new(vec![tier(Some(500), 250), tier(Some(900), 200), tier(None, 179)]).expect("tiers")
 }
 

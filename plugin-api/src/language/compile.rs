@@ -1,6 +1,7 @@
 //! From a sheet's form to offers: everything that can be wrong is found when the sheet is opened.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use iso_currency::Currency;
 
@@ -70,7 +71,7 @@ impl PriceSheet {
             if !requirement.selects(&parts.edition.id, &parts.purchase_option.id) {
                 continue;
             }
-            let charges: Vec<Charge> =
+            let charges: Vec<_> =
                 parts.charges.iter().filter(|charge| self.belongs(charge, chosen)).cloned().collect();
             let charges = among(charges);
             if charges.is_empty() {
@@ -314,7 +315,7 @@ impl<'a> Compiler<'a> {
                 sources.push(self.source(page, format!("charges.{}", form.id)));
             }
             charge.confidence = confidence;
-            own.push(charge);
+            own.push(Arc::new(charge));
         }
         let own = among(own);
         if own.is_empty() {
