@@ -29,6 +29,12 @@ pub struct BoundsError {
 /// # Errors
 /// [`ArithmeticError`] when the sum does not fit.
 pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
+    if b.is_zero() {
+        return Ok(a);
+    }
+    if a.is_zero() {
+        return Ok(b);
+    }
     let sum = a.checked_add(b).ok_or(ArithmeticError)?;
     // The library drops decimal places when the digits do not fit; only zeros may go.
     if sum.scale() < a.scale().max(b.scale()) {
@@ -44,7 +50,9 @@ pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 /// # Errors
 /// [`ArithmeticError`] when the difference does not fit.
 pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
-    add(a, Decimal::ZERO.checked_sub(b).ok_or(ArithmeticError)?)
+    let mut negated = b;
+    negated.set_sign_negative(b.is_sign_positive() && !b.is_zero());
+    add(a, negated)
 }
 
 /// `a × b ÷ c`, multiplied before it is divided; `c` must not be zero.
@@ -54,7 +62,17 @@ pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 pub fn mul_div(a: Decimal, b: Decimal, c: Decimal) -> Result<Decimal, ArithmeticError> {
     let product = a.checked_mul(b).ok_or(ArithmeticError)?;
     let quotient = if c == Decimal::ONE { product } else { product.checked_div(c).ok_or(ArithmeticError)? };
-    Ok(quotient.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointNearestEven).normalize())
+    Ok(normal(quotient.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointNearestEven)))
+}
+
+/// Without zeros at its end, as the library does it, but faster for the usual sizes.
+fn normal(value: Decimal) -> Decimal {
+    let mut scale = value.scale();
+    let Ok(mut digits) = i64::try_from(value.mantissa()) else { return value.normalize() };
+    while scale > 0 && digits % 10 == 0 {
+        (digits, scale) = (digits / 10, scale - 1);
+    }
+    Decimal::try_new(digits, scale).unwrap_or(value)
 }
 
 /// `a × b`.
@@ -184,8 +202,11 @@ impl Interval {
         if count == 1 {
             return Ok(self);
         }
+        if count == 0 && self.high == High::Same {
+            return Ok(Self::ZERO);
+        }
         let times = |bound: Decimal| {
-            let bound = bound.normalize();
+            let bound = normal(bound);
             let product = bound.checked_mul(count.into()).ok_or(ArithmeticError)?;
             // The library drops decimal places when the digits do not fit.
             if !product.is_zero() && product.scale() < bound.scale() {
@@ -293,6 +314,16 @@ mod tests {
         assert_eq!(add(d("0.1"), d("0.20")).unwrap(), d("0.3"));
         assert_eq!(add(d("90000000000000"), d("0.000000000000001")), Err(ArithmeticError));
         assert_eq!(add(Decimal::MAX, Decimal::ONE), Err(ArithmeticError));
+    }
+
+    #[test]
+    fn zeros_at_the_end_go_whatever_the_size() {
+        for text in ["0", "-0.00", "1.50", "-120", "-12.0300", "0.0000000000000000000000000010"] {
+            assert_eq!(normal(d(text)).to_string(), d(text).normalize().to_string());
+        }
+        let large = d("7922816251426433759354395.0330");
+        assert_eq!(normal(large).to_string(), large.normalize().to_string());
+        assert_eq!(sub(d("0"), d("0")).unwrap().to_string(), "0");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What pricing costs: time and allocations of a quote, by line model, months and lines, whole and totals
 //! alone, against a straight sum of as many products.
 //!
-//! Each time is the least of many batches: what disturbs a batch only makes it longer.
+//! Each time is the least of many short batches: what disturbs a batch only makes it longer.
 
 #![allow(clippy::expect_used, reason = "a benchmark that fails must say so and end")]
 #![allow(clippy::arithmetic_side_effects, clippy::float_arithmetic, reason = "times, no money")]
@@ -25,8 +25,8 @@ use quotient_plugin_api::requirement::{
 };
 use rust_decimal::Decimal;
 
-const BATCHES: usize = 25;
-const BATCH: Duration = Duration::from_millis(4);
+const BATCHES: usize = 101;
+const BATCH: Duration = Duration::from_micros(400);
 
 const KINDS: [&str; 11] = [
     "flat",

@@ -75,7 +75,9 @@ impl CycleSpec {
     /// Adds a run after this one, if it only has more of the same cycles.
     fn extend(&mut self, next: &Self) -> bool {
         let Self { first_month, cycles, .. } = *self;
-        let follows = next.first_month == first_month + cycles * self.months;
+        // Most runs that differ do so here.
+        let alike = (next.quantity, next.demanded) == (self.quantity, self.demanded);
+        let follows = alike && next.first_month == first_month + cycles * self.months;
         let same = follows && *next == Self { first_month: next.first_month, cycles: next.cycles, ..*self };
         self.cycles += if same { next.cycles } else { 0 };
         same
