@@ -9,8 +9,8 @@ use super::allowance::AllowanceForm;
 use super::computed::ComputedForm;
 use super::forms::{
     AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm, LegsForm,
-    LimitsComparedForm, LimitsPeriodForm, NegativeQuantityForm, PricedForm, RoundingModeForm, TierPeriodForm,
-    ZeroQuantityForm,
+    LimitsComparedForm, LimitsPeriodForm, NegativeQuantityForm, OverMonthsForm, PricedForm, RoundingModeForm,
+    TierPeriodForm, ZeroQuantityForm,
 };
 use super::matrix::MatrixForm;
 use super::metering::{CountForm, StepForm, match_all, nearest_meter};
@@ -127,6 +127,9 @@ pub struct ChargeForm {
     /// A cycle without quantity is held to no minimum amount.
     #[serde(default)]
     pub minimum_only_when_used: bool,
+    /// How months make the quantity of a longer cycle; by the meter where not said: a level such as seats has
+    /// its peak, all else adds up.
+    pub over_months: Option<OverMonthsForm>,
     /// Keys of the sheet's `sources`; at least one.
     pub sources: Vec<String>,
     /// Weaker than the sources say.
@@ -280,6 +283,7 @@ impl ChargeForm {
             self.spend_commitment.as_ref().map(SpendCommitmentForm::compile).transpose()?;
         charge.limits_compared = self.limits_compared.map(Into::into);
         charge.minimum_only_when_used = self.minimum_only_when_used;
+        charge.over_months = self.over_months.map(Into::into);
         Ok(charge)
     }
 
