@@ -33,4 +33,5 @@ mod readings;
 mod set_properties;
 mod support;
 mod terms;
+mod totals_alone;
 mod uplifts;
