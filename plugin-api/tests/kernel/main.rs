@@ -17,6 +17,7 @@ mod commitments;
 mod computed;
 mod counting;
 mod expansions;
+mod faulty_files;
 mod holdings;
 mod invariants;
 mod invoices;
