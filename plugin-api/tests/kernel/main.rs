@@ -23,6 +23,7 @@ mod invariants;
 mod invoices;
 mod line_sets;
 mod models;
+mod monotone;
 mod over_lines;
 mod packs;
 mod properties;
