@@ -135,10 +135,11 @@ impl Fault {
     }
 
     fn in_file(self, file: &str, source: &str) -> DocumentError {
-        let (mut line, mut column) = (1, 1);
-        for (_, character) in source.char_indices().take_while(|(at, _)| *at < self.offset) {
-            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
-        }
+        // A file may have many faults, so each is placed without a look at every character.
+        let within = (0..=self.offset.min(source.len())).rev().find_map(|end| source.get(..end));
+        let before = within.unwrap_or_default();
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         DocumentError { file: file.to_owned(), line, column, path: self.path, text: self.text }
     }
 }

@@ -3,6 +3,7 @@
 //! A domain type has passed all rules of its proto file; whatever comes in is refused with every rule
 //! that it breaks, by path. [`resolve()`] is the one place that fills a requirement's defaults.
 
+pub(crate) use self::catalog::catalog_violations;
 pub use self::catalog::{
     catalog_from_wire, catalog_to_wire, config_from_wire, config_to_wire, library_from_wire, library_to_wire,
 };

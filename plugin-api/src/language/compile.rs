@@ -15,7 +15,13 @@ use crate::charge::{Charge, Confidence};
 use crate::document::{Document, DocumentError};
 use crate::line_set::LineSet;
 use crate::money;
-use crate::offer::{Label, Note, Offer, OfferParts, SourceRef};
+use crate::offer::{Label, MAX_CHARGES, Note, Offer, OfferParts, SourceRef};
+use crate::wire::catalog_violations;
+
+/// Most faults of a sheet that are told at once.
+pub const MAX_TOLD: usize = 200;
+/// Most pairs of an edition and a purchase option.
+pub const MAX_PAIRS: usize = 1_000;
 
 pub(super) struct Compiler<'a> {
     document: &'a Document,
@@ -30,7 +36,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn refuse(&mut self, path: &str, text: impl ToString) {
-        self.errors.push(self.document.error_at(path, text.to_string()));
+        if self.errors.len() < MAX_TOLD {
+            self.errors.push(self.document.error_at(path, text.to_string()));
+        }
     }
 
     pub(super) fn compile(mut self) -> Result<PriceSheet, InvalidSheet> {
@@ -45,6 +53,16 @@ impl<'a> Compiler<'a> {
         if form.purchase_options.is_empty() {
             self.refuse("purchase_options", "found none, expected at least one");
         }
+        let pairs = form.editions.len().saturating_mul(form.purchase_options.len());
+        if pairs > MAX_PAIRS {
+            let rule =
+                format!("found {pairs} pairs of an edition and an option, expected at most {MAX_PAIRS}");
+            self.refuse("purchase_options", rule);
+        }
+        if form.charges.len() > MAX_CHARGES {
+            let rule = format!("found {} charges, expected at most {MAX_CHARGES}", form.charges.len());
+            self.refuse("charges", rule);
+        }
         self.check_references();
         let mut charges = self.charges();
         let mut line_sets = self.line_sets();
@@ -54,6 +72,8 @@ impl<'a> Compiler<'a> {
         }
         charges.iter_mut().for_each(|(_, charge)| name_parts_of(charge, &parts));
         line_sets.iter_mut().for_each(|(_, set)| name_parts(&mut set.charges, &parts));
+        let catalog = self.catalog(&charges);
+        self.check_catalog(&catalog);
         let mut offers = Vec::new();
         if self.errors.is_empty() {
             for edition in &form.editions {
@@ -68,12 +88,23 @@ impl<'a> Compiler<'a> {
         if !self.errors.is_empty() {
             return Err(InvalidSheet(self.errors));
         }
-        Ok(PriceSheet {
-            catalog: self.catalog(&charges),
-            modules: form.modules.clone(),
-            coverage: form.coverage.clone(),
-            offers,
-        })
+        Ok(PriceSheet { catalog, modules: form.modules.clone(), coverage: form.coverage.clone(), offers })
+    }
+
+    /// What is sold passes to the host, which has rules of its own.
+    fn check_catalog(&mut self, catalog: &Catalog) {
+        for violation in catalog_violations(catalog) {
+            let place = match violation.path.as_str() {
+                "vendor_id" => "product.vendor.id",
+                "vendor_name" => "product.vendor.name",
+                "product_id" => "product.id",
+                "product_name" => "product.name",
+                // Told above already.
+                path if path.starts_with("currency_codes") => continue,
+                path => path,
+            };
+            self.refuse(place, &violation.rule);
+        }
     }
 
     fn check_references(&mut self) {

@@ -200,6 +200,8 @@ pub(super) fn match_all(matches: &BTreeMap<String, Vec<String>>) -> BTreeMap<Str
 }
 
 pub(super) fn nearest_meter(id: &str) -> &'static str {
-    let distance = |meter: &&meters::Meter| strsim::damerau_levenshtein(meter.id, id);
+    // The comparison takes quadratic time, and no id is longer.
+    let id: String = id.chars().take(64).collect();
+    let distance = |meter: &&meters::Meter| strsim::damerau_levenshtein(meter.id, &id);
     meters::METERS.iter().min_by_key(distance).map_or("", |meter| meter.id)
 }

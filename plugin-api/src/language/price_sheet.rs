@@ -22,7 +22,7 @@ pub struct PriceSheet {
     pub(super) offers: Vec<Offer>,
 }
 
-/// Everything that is wrong with a sheet; at least one.
+/// What is wrong with a sheet, the first [`super::compile::MAX_TOLD`] faults; at least one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct InvalidSheet(pub Vec<DocumentError>);

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::charge::ChargeForm;
+use super::compile::MAX_TOLD;
 use super::conventions::ConventionsForm;
 use super::line_set::LineSetForm;
 use super::over_lines::{Parts, name_parts, name_parts_of};
@@ -18,8 +19,9 @@ use super::sheet::PurchaseOptionForm;
 pub use super::trial_input::{MAX_READINGS, TrialInput, TrialReading};
 use crate::charge::Charge;
 use crate::document::{Document, DocumentError, Node, Value};
+use crate::line_set::MAX_LINE_SETS;
 use crate::money;
-use crate::offer::{Label, Offer, OfferParts};
+use crate::offer::{Label, MAX_CHARGES, Offer, OfferParts};
 use crate::pricing::{PriceError, price};
 use crate::quote::Quote;
 use crate::requirement::MAX_EVENTS;
@@ -116,6 +118,14 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
     let code = form.currency.as_deref().unwrap_or(DEFAULT_CURRENCY);
     let currency =
         money::currency(code).map_err(|error| vec![document.error_at("currency", error.to_string())])?;
+    for (place, found, most) in
+        [("charges", form.charges.len(), MAX_CHARGES), ("line_sets", form.line_sets.len(), MAX_LINE_SETS)]
+    {
+        if found > most {
+            let text = format!("found {found} entries, expected at most {most}");
+            return Err(vec![document.error_at(place, text)]);
+        }
+    }
     let mut charges = Vec::new();
     // The charge of the file that each charge comes from.
     let mut owners: Vec<usize> = Vec::new();
@@ -182,7 +192,7 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
             let place = place(&violation.place).unwrap_or(violation.place);
             document.error_at(&place, violation.rule)
         };
-        violations.map(told).collect()
+        violations.take(MAX_TOLD).map(told).collect()
     })
 }
 

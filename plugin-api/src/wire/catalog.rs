@@ -6,7 +6,7 @@ use prost::Message as _;
 use quotient_proto::{plugin_v1, v1};
 
 use super::WireError;
-use super::found::Found;
+use super::found::{Found, Violation};
 use super::offer::{label_from_wire, label_to_wire};
 use crate::adapter::{Catalog, KERNEL_LEVEL, Library, ProductTimeline, Revision, SheetFile};
 use crate::document::path::Path;
@@ -104,13 +104,25 @@ pub fn catalog_to_wire(catalog: &Catalog) -> plugin_v1::Catalog {
 /// [`WireError::Malformed`] names every rule that is broken.
 pub fn catalog_from_wire(wire: &plugin_v1::Catalog) -> Result<Catalog, WireError> {
     let mut found = Found::default();
+    let catalog = read_catalog(wire, &mut found);
+    finish(found, catalog)
+}
+
+/// All rules that a catalogue breaks, by the names of the proto file.
+pub(crate) fn catalog_violations(catalog: &Catalog) -> Vec<Violation> {
+    let mut found = Found::default();
+    read_catalog(&catalog_to_wire(catalog), &mut found);
+    found.finish(Some(())).err().unwrap_or_default()
+}
+
+fn read_catalog(wire: &plugin_v1::Catalog, found: &mut Found) -> Catalog {
     let at = &Path::Root;
-    catalog_id(&mut found, &at.key("vendor_id"), &wire.vendor_id, ".");
+    catalog_id(found, &at.key("vendor_id"), &wire.vendor_id, ".");
     found.name(&at.key("vendor_name"), &wire.vendor_name);
-    catalog_id(&mut found, &at.key("product_id"), &wire.product_id, ".");
+    catalog_id(found, &at.key("product_id"), &wire.product_id, ".");
     found.name(&at.key("product_name"), &wire.product_name);
-    let editions = labels(&wire.editions, &at.key("editions"), &mut found);
-    let purchase_options = labels(&wire.purchase_options, &at.key("purchase_options"), &mut found);
+    let editions = labels(&wire.editions, &at.key("editions"), found);
+    let purchase_options = labels(&wire.purchase_options, &at.key("purchase_options"), found);
     let codes_at = at.key("currency_codes");
     for (index, code) in found.limited(&codes_at, &wire.currency_codes, MAX_ENTRIES).iter().enumerate() {
         found.check(&codes_at.index(index), currency(code));
@@ -123,7 +135,7 @@ pub fn catalog_from_wire(wire: &plugin_v1::Catalog) -> Result<Catalog, WireError
         uris: wire.uris.clone(),
     };
     let models = found.limited(&at.key("charging_models"), &wire.charging_models, MAX_ENTRIES);
-    let catalog = Catalog {
+    Catalog {
         vendor: Label::new(&wire.vendor_id, &wire.vendor_name),
         product: Label::new(&wire.product_id, &wire.product_name),
         component: wire.component,
@@ -133,8 +145,7 @@ pub fn catalog_from_wire(wire: &plugin_v1::Catalog) -> Result<Catalog, WireError
         currencies: wire.currency_codes.clone(),
         revisions: revisions.iter().map(revision).collect(),
         charging_models: models.to_vec(),
-    };
-    finish(found, catalog)
+    }
 }
 
 fn finish<T>(found: Found, value: T) -> Result<T, WireError> {

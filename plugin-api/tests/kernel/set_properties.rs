@@ -62,7 +62,8 @@ proptest! {
         let bounds = priced(&requirement, &parts)?;
         let mut within = parts;
         map_bounds(&mut within, &|bounds| {
-            let most = bounds.high().unwrap_or(bounds.low() + Decimal::from(1_000));
+            // A part of other lines has an open bound, too, and parts of parts must stay below 10^13.
+            let most = bounds.high().unwrap_or(bounds.low() * Decimal::TWO + Decimal::ONE);
             Interval::exact(bounds.low() + (most - bounds.low()) * Decimal::new(percent, 2))
         });
         let point = priced(&requirement, &within)?;
