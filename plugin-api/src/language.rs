@@ -3,7 +3,7 @@
 //! [`sheet`] holds the form of a whole file and [`charge`] the form of one priced thing, with its [`model`],
 //! its [`metering`], its [`adjustment`]s and what it does over [`time`]; [`forms`] are the words that name one
 //! of a few choices. [`over_lines`] are prices over other lines, and [`line_set`]s what lines mean to each
-//! other. [`compile`] turns them into offers, and [`trial`] prices a charge by itself. What a field means is
+//! other. [`compile`] turns them into offers, which a [`price_sheet`] answers with, and [`trial`] prices a charge by itself. What a field means is
 //! said at the field; decimals are read from their text.
 
 pub mod adjustment;
@@ -11,6 +11,8 @@ pub mod allowance;
 pub mod charge;
 pub mod compile;
 pub mod computed;
+pub mod conventions;
+mod coverage;
 pub mod forms;
 pub mod line_set;
 pub mod matrix;
@@ -20,6 +22,7 @@ pub mod over_lines;
 pub mod packs;
 pub mod percentage;
 pub mod price;
+pub mod price_sheet;
 pub mod ramp;
 pub mod reading;
 pub mod sheet;

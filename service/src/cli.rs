@@ -19,6 +19,7 @@ mod charge;
 mod explain;
 mod problem;
 mod serve;
+mod sheet;
 mod tables;
 mod target;
 
@@ -83,13 +84,39 @@ enum Command {
     /// Price one charge in the sheet language for a quantity: the tool to try a tier table with.
     ///
     /// The file is a charge of the sheet language, or a list of them under `charges`; `currency`,
-    /// `invoice_rounding`, `terms` and the charge's `id`, `name`, `category`, `meter`, `cycle` and `sources`
+    /// `conventions`, `terms`, `line_sets` and the charge's `id`, `name`, `category`, `meter`, `cycle` and `sources`
     /// may be left out. The answer is a quote of these charges alone.
     Charge(ChargeArgs),
+    /// Check or quote one price sheet of the sheet language, without installing it.
+    #[command(subcommand)]
+    Sheet(SheetCommand),
+    /// List the meters: what a requirement may state and a sheet may count.
+    Meters,
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum SheetCommand {
+    /// Say what each sheet sells, or everything that is wrong with it, by file, line and column.
+    Check {
+        /// Sheets, TOML.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Quote the best offer of a sheet.
+    Quote {
+        /// The sheet, TOML.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        requirement: RequirementArgs,
+        /// How the answer is printed; `json` is a `quotient.v1.QuoteBody` as proto3 JSON.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
     },
 }
 
@@ -201,6 +228,17 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
         let body = charge::price(asked)?;
         return print(out, asked.format, "quotient.v1.QuoteBody", &body, || explain::charge(&body));
     }
+    match &cli.command {
+        Command::Sheet(SheetCommand::Check { files }) => {
+            return Ok(writeln!(out, "{}", sheet::check(files)?)?);
+        }
+        Command::Sheet(SheetCommand::Quote { file, requirement, format }) => {
+            let body = sheet::quote(file, requirement.requirement.as_deref())?;
+            return print(out, *format, "quotient.v1.QuoteBody", &body, || explain::body(&body));
+        }
+        Command::Meters => return Ok(writeln!(out, "{}", tables::meters())?),
+        _ => {}
+    }
     let config = Config::load(cli.config.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let open = |way: &WayArgs| Target::open(&config, cli.adapters.clone(), way.server.as_deref(), &runtime);
@@ -234,7 +272,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
             print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
         }
         // Answered above, without plugins.
-        Command::Completions { .. } | Command::Charge(_) => Ok(()),
+        Command::Completions { .. } | Command::Charge(_) | Command::Sheet(_) | Command::Meters => Ok(()),
     }
 }
 

@@ -319,3 +319,27 @@ async fn a_service_answers_as_the_program_itself_does_and_ends_when_it_is_asked_
     let told = desk.complaint(1, &["vendors", "--server", &url]);
     assert!(told.starts_with(&format!("error: {url}: ")) && told.contains("Connection refused"), "{told}");
 }
+
+#[test]
+fn a_sheet_is_checked_and_quoted_before_it_is_installed() {
+    let desk = Desk::new();
+    let sheet = include_str!("../../adapters/declarative/sheets/article-seats.toml");
+    let (good, ten) = (desk.file("seats.toml", sheet), desk.file("ten.toml", TEN));
+    let told = desk.answer(&["sheet", "check", &good]);
+    assert!(told.contains("seats.toml: ") && told.contains("per_unit"), "{told}");
+    // 10 seats at 500 a month, for 12 months.
+    let tree = desk.answer(&["sheet", "quote", &good, "--requirement", &ten]);
+    assert!(tree.contains("CNY 60000.00 over the sold term"), "{tree}");
+    let json = desk.answer(&["sheet", "quote", &good, "--requirement", &ten, "--format", "json"]);
+    let body: v1::QuoteBody = message("quotient.v1.QuoteBody", &json);
+    assert_eq!(body.product_id, "article-seats");
+    let bad = desk.file("bad.toml", &sheet.replacen("price = 500", "prize = 500", 1));
+    let told = desk.complaint(1, &["sheet", "check", &good, &bad]);
+    assert!(told.contains("bad.toml:") && told.contains("prize"), "{told}");
+}
+
+#[test]
+fn meters_lists_what_can_be_counted() {
+    let table = Desk::new().answer(&["meters"]);
+    assert!(table.contains("seats_named") && table.contains("坐席"), "{table}");
+}

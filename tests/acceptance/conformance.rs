@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use quotient_plugin_api::document::Document;
-use quotient_plugin_api::interval::{Interval, add};
+use quotient_plugin_api::interval::{Interval, add, sub};
 use quotient_plugin_api::language::trial::{TrialInput, price_trial};
 use quotient_plugin_api::quote::Quote;
 use rust_decimal::Decimal;
@@ -193,13 +193,13 @@ fn discount(quote: &Quote, line: Option<&str>) -> Result<Decimal, String> {
     let lines = quote.lines.iter().filter(|item| line.is_none_or(|line| item.charge.id == line));
     let periods = lines.flat_map(|item| &item.periods);
     let changes = periods.flat_map(|period| &period.adjustments).map(|row| row.change.low);
-    let sum = changes.map(|change| -change).try_fold(Decimal::ZERO, add);
+    let sum = changes.into_iter().try_fold(Decimal::ZERO, sub);
     sum.map_err(|error| error.to_string())
 }
 
 fn renewal(quote: &Quote) -> Result<Decimal, String> {
     let (horizon, term) = (point(quote.totals.horizon)?, point(quote.totals.term)?);
-    add(horizon, -term).map_err(|error| error.to_string())
+    sub(horizon, term).map_err(|error| error.to_string())
 }
 
 fn point(amount: Interval) -> Result<Decimal, String> {

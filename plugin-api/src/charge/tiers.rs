@@ -98,7 +98,8 @@ pub enum TierBound {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiers {
     tiers: Vec<Tier>,
-    bound: TierBound,
+    /// `None`: not said, and read as inclusive.
+    bound: Option<TierBound>,
 }
 
 impl Tiers {
@@ -140,25 +141,31 @@ impl Tiers {
                 None => {}
             }
         }
-        Ok(Self { tiers, bound: TierBound::Inclusive })
+        Ok(Self { tiers, bound: None })
     }
 
     /// The same ladder with another rule for quantities that are exactly a bound.
     #[must_use]
     pub fn with_bound(self, bound: TierBound) -> Self {
-        Self { bound, ..self }
+        Self { bound: Some(bound), ..self }
     }
 
-    /// To which tier a quantity belongs that is exactly a bound.
+    /// To which tier a quantity belongs that is exactly a bound; inclusive where it is not said.
     #[must_use]
-    pub const fn bound(&self) -> TierBound {
+    pub fn bound(&self) -> TierBound {
+        self.bound.unwrap_or_default()
+    }
+
+    /// The same, where it is said.
+    #[must_use]
+    pub const fn said_bound(&self) -> Option<TierBound> {
         self.bound
     }
 
     /// Whether the ladder ends below a quantity.
     #[must_use]
     pub fn ends_before(&self, quantity: Decimal) -> bool {
-        self.limit().is_some_and(|limit| match self.bound {
+        self.limit().is_some_and(|limit| match self.bound() {
             TierBound::Inclusive => quantity > limit,
             TierBound::Exclusive => quantity >= limit,
         })
@@ -209,7 +216,7 @@ impl Tiers {
     #[must_use]
     pub fn reached(&self, quantity: Decimal) -> usize {
         self.tiers.partition_point(|tier| {
-            tier.up_to.is_some_and(|up_to| match self.bound {
+            tier.up_to.is_some_and(|up_to| match self.bound() {
                 TierBound::Inclusive => quantity > up_to,
                 TierBound::Exclusive => quantity >= up_to,
             })

@@ -9,8 +9,8 @@ use super::allowance::AllowanceForm;
 use super::computed::ComputedForm;
 use super::forms::{
     AttemptsForm, CategoryForm, CommitmentKindForm, ConfidenceForm, CycleForm, DateBasisForm, LegsForm,
-    LimitsComparedForm, LimitsPeriodForm, NegativeQuantityForm, PricedForm, RoundingModeForm, TierPeriodForm,
-    ZeroQuantityForm,
+    LimitsComparedForm, LimitsPeriodForm, NegativeQuantityForm, OverMonthsForm, PricedForm, RoundingModeForm,
+    TierPeriodForm, ZeroQuantityForm,
 };
 use super::matrix::MatrixForm;
 use super::metering::{CountForm, StepForm, match_all, nearest_meter};
@@ -127,6 +127,9 @@ pub struct ChargeForm {
     /// A cycle without quantity is held to no minimum amount.
     #[serde(default)]
     pub minimum_only_when_used: bool,
+    /// How months make the quantity of a longer cycle; by the meter where not said: a level such as seats has
+    /// its peak, all else adds up.
+    pub over_months: Option<OverMonthsForm>,
     /// Keys of the sheet's `sources`; at least one.
     pub sources: Vec<String>,
     /// Weaker than the sources say.
@@ -240,6 +243,7 @@ impl ChargeForm {
                 format!("found {:?}, expected a meter such as {nearest:?}", self.meter),
             ));
         }
+        self.check_said()?;
         let metering = self.metering()?;
         let mut charge = charge::Charge::new(
             &self.id,
@@ -279,7 +283,25 @@ impl ChargeForm {
             self.spend_commitment.as_ref().map(SpendCommitmentForm::compile).transpose()?;
         charge.limits_compared = self.limits_compared.map(Into::into);
         charge.minimum_only_when_used = self.minimum_only_when_used;
+        charge.over_months = self.over_months.map(Into::into);
         Ok(charge)
+    }
+
+    /// Refuses what would move money by a default.
+    fn check_said(&self) -> Result<(), ChargeError> {
+        let unsaid = self.allowance.as_ref().is_some_and(|a| a.tier.is_none() && a.quantity.is_some());
+        if self.volume.is_some() && unsaid {
+            let rule = "found an allowance beside a volume price and no word on which quantity picks the tier, \
+                        expected net or gross";
+            return Err(refuse("allowance.tier", rule));
+        }
+        let fractions = || self.adjustments.iter().filter(|adjustment| adjustment.fraction.is_some());
+        if fractions().count() > 1 && fractions().any(|adjustment| adjustment.base.is_none()) {
+            let rule =
+                "found several fractions and no word on what each is taken of, expected list or running";
+            return Err(refuse("adjustments.base", rule));
+        }
+        Ok(())
     }
 
     fn metering(&self) -> Result<MeteringRule, ChargeError> {

@@ -7,21 +7,14 @@ use iso_currency::Currency;
 use super::charge::ChargeForm;
 use super::line_set::{self, LineSetForm};
 use super::over_lines::{Parts, among, name_parts, name_parts_of};
-use super::sheet::{
-    CoverageForm, CoverageStatusForm, EditionForm, ModuleClassForm, ModuleForm, MonthDaysForm, NoteForm,
-    PurchaseOptionForm, SheetForm, SourceForm,
-};
-use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind, Revision};
+pub use super::price_sheet::{InvalidSheet, PriceSheet};
+use super::sheet::{EditionForm, NoteForm, PurchaseOptionForm, SheetForm, SourceForm};
+use crate::adapter::{Catalog, Revision};
 use crate::charge::{Charge, Confidence};
-use crate::digest::sha256_hex;
 use crate::document::{Document, DocumentError};
 use crate::line_set::LineSet;
 use crate::money;
-use crate::offer::{
-    Conventions, CoverageStatement, CoverageStatus, Label, MAX_CHARGES, MonthDays, Note, Offer, OfferParts,
-    SourceRef,
-};
-use crate::requirement::Requirement;
+use crate::offer::{Label, MAX_CHARGES, Note, Offer, OfferParts, SourceRef};
 use crate::wire::catalog_violations;
 
 /// Most faults of a sheet that are told at once.
@@ -29,144 +22,7 @@ pub const MAX_TOLD: usize = 200;
 /// Most pairs of an edition and a purchase option.
 pub const MAX_PAIRS: usize = 1_000;
 
-/// A sheet that has been checked, ready to answer.
-#[derive(Debug, Clone)]
-pub struct PriceSheet {
-    catalog: Catalog,
-    modules: Vec<ModuleForm>,
-    coverage: Vec<CoverageForm>,
-    /// One for each edition and purchase option, with the charges of all modules.
-    offers: Vec<Offer>,
-}
-
-/// What is wrong with a sheet, the first [`MAX_TOLD`] faults; at least one.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct InvalidSheet(pub Vec<DocumentError>);
-
-impl PriceSheet {
-    /// Reads and checks a sheet.
-    ///
-    /// # Errors
-    /// [`InvalidSheet`] lists what is wrong, with file, line and column.
-    pub fn parse(name: &str, text: &str) -> Result<Self, InvalidSheet> {
-        let document = Document::parse_toml(name, text).map_err(|error| InvalidSheet(vec![error]))?;
-        let form: SheetForm = document.read().map_err(|error| InvalidSheet(vec![error]))?;
-        Compiler::new(&document, &form, sha256_hex(text.as_bytes())).compile()
-    }
-
-    /// What the sheet sells.
-    #[must_use]
-    pub const fn catalog(&self) -> &Catalog {
-        &self.catalog
-    }
-
-    /// The offers that answer a requirement.
-    ///
-    /// # Errors
-    /// [`AdapterError`] when an offer breaks a rule of the kernel, which [`PriceSheet::parse`] prevents.
-    pub fn offers(&self, requirement: &Requirement) -> Result<Answer, AdapterError> {
-        let modules = self.modules.iter().map(|module| module.id.as_str());
-        if let Some(decline) = Decline::unknown_module(requirement, modules) {
-            return Ok(Answer::Decline(decline));
-        }
-        let chosen = &requirement.selection.module_ids;
-        let mut offers = Vec::new();
-        for offer in &self.offers {
-            let parts = offer.parts();
-            if !requirement.selects(&parts.edition.id, &parts.purchase_option.id) {
-                continue;
-            }
-            let charges: Vec<Charge> =
-                parts.charges.iter().filter(|charge| self.belongs(charge, chosen)).cloned().collect();
-            let charges = among(charges);
-            if charges.is_empty() {
-                continue;
-            }
-            let coverage = statements(&self.coverage, &parts.edition.id, requirement);
-            let line_sets = line_set::among(&parts.line_sets, &charges);
-            let parts = OfferParts { charges, coverage, line_sets, ..parts.clone() };
-            offers.push(Offer::new(parts)?);
-        }
-        self.keep_billing_period(requirement, &mut offers);
-        if let (true, Some(decline)) = (offers.is_empty(), self.needs_modules()) {
-            return Ok(Answer::Decline(decline));
-        }
-        Ok(Answer::from_offers(offers))
-    }
-
-    fn belongs(&self, charge: &Charge, chosen: &[String]) -> bool {
-        charge.module_id.as_ref().is_none_or(|id| {
-            chosen.contains(id)
-                || self
-                    .modules
-                    .iter()
-                    .any(|module| module.id == *id && module.class == ModuleClassForm::Basic)
-        })
-    }
-
-    /// Where an option bills as often as the buyer asks, the others are left out.
-    fn keep_billing_period(&self, requirement: &Requirement, offers: &mut Vec<Offer>) {
-        let Some(wanted) = requirement.billing_period else { return };
-        let fits = |offer: &Offer| offer.parts().terms.billing_period_months == wanted.months();
-        if offers.iter().any(fits) {
-            offers.retain(fits);
-        }
-    }
-
-    fn needs_modules(&self) -> Option<Decline> {
-        let by_module =
-            self.offers.iter().any(|offer| offer.parts().charges.iter().any(|c| c.module_id.is_some()));
-        let modules = self.modules.iter().map(|module| module.id.as_str()).collect::<Vec<_>>().join(", ");
-        by_module.then(|| Decline {
-            kind: DeclineKind::NeedsInput,
-            text: format!("sold by module; choose from: {modules}"),
-            fields: vec!["selection.module_ids".to_owned()],
-        })
-    }
-}
-
-fn statements(rules: &[CoverageForm], edition: &str, requirement: &Requirement) -> Vec<CoverageStatement> {
-    let mut statements = Vec::new();
-    let lists = |wanted: &Option<Vec<String>>, found: &str| {
-        wanted.as_ref().is_some_and(|wanted| wanted.is_empty() || wanted.iter().any(|wanted| wanted == found))
-    };
-    for rule in
-        rules.iter().filter(|rule| rule.editions.is_empty() || rule.editions.iter().any(|e| e == edition))
-    {
-        let mut state = |path: String| {
-            let status = match rule.status {
-                CoverageStatusForm::Included => CoverageStatus::Included,
-                CoverageStatusForm::BilledByOthers => CoverageStatus::BilledByOthers,
-                CoverageStatusForm::NotOffered => CoverageStatus::NotOffered,
-            };
-            statements.push(CoverageStatement { path, status, note: rule.note.clone() });
-        };
-        for (index, seats) in requirement.seats.iter().enumerate() {
-            if lists(&rule.seats, &seats.role) {
-                state(format!("seats[{index}]"));
-            }
-        }
-        for (index, demand) in requirement.demand.iter().enumerate() {
-            if lists(&rule.channels, demand.channel.id()) {
-                state(format!("demand[{index}]"));
-            }
-        }
-        for (index, reading) in requirement.meters.iter().enumerate() {
-            if lists(&rule.meters, &reading.meter_id) {
-                state(format!("meters[{index}]"));
-            }
-        }
-        for (index, numbers) in requirement.numbers.iter().enumerate() {
-            if lists(&rule.numbers, &numbers.country) {
-                state(format!("numbers[{index}]"));
-            }
-        }
-    }
-    statements
-}
-
-struct Compiler<'a> {
+pub(super) struct Compiler<'a> {
     document: &'a Document,
     form: &'a SheetForm,
     sha256: String,
@@ -174,7 +30,7 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(document: &'a Document, form: &'a SheetForm, sha256: String) -> Self {
+    pub(super) fn new(document: &'a Document, form: &'a SheetForm, sha256: String) -> Self {
         Self { document, form, sha256, errors: Vec::new() }
     }
 
@@ -184,7 +40,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn compile(mut self) -> Result<PriceSheet, InvalidSheet> {
+    pub(super) fn compile(mut self) -> Result<PriceSheet, InvalidSheet> {
         let form = self.form;
         let currency = money::currency(&form.product.currency).unwrap_or_else(|error| {
             self.refuse("product.currency", error);
@@ -372,7 +228,7 @@ impl<'a> Compiler<'a> {
             currency,
             charges: own,
             terms: option.terms(),
-            conventions: self.conventions(),
+            conventions: self.form.conventions.of_the_offer(),
             coverage: Vec::new(),
             assumptions: notes(&self.form.assumptions),
             exclusions: notes(&self.form.exclusions),
@@ -400,19 +256,6 @@ impl<'a> Compiler<'a> {
             path,
             uri: page.uri.clone(),
             confidence: page.confidence.into(),
-        }
-    }
-
-    fn conventions(&self) -> Conventions {
-        let form = self.form.conventions;
-        Conventions {
-            invoice_rounding: form.invoice_rounding.map(Into::into),
-            month_days: form.month_days.map(|days| match days {
-                MonthDaysForm::Calendar => MonthDays::Calendar,
-                MonthDaysForm::Thirty => MonthDays::Thirty,
-                MonthDaysForm::ThirtyAndHalf => MonthDays::ThirtyAndHalf,
-                MonthDaysForm::YearTwelfth => MonthDays::YearTwelfth,
-            }),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::charge::{
     AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
     CountedAmount, Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, LimitsPeriod,
-    NegativeQuantity, PartialPackage, Priced, ProrationUnit, Scope, SeatBasis, StepAccumulation,
+    NegativeQuantity, OverMonths, PartialPackage, Priced, ProrationUnit, Scope, SeatBasis, StepAccumulation,
     StepDirection, Subject, TierLookup, TierPeriod, ZeroQuantity,
 };
 use crate::line_set::Remainder;
@@ -57,7 +57,7 @@ forms! {
     /// Where a part of an increment goes.
     DirectionForm => StepDirection { Up => Up, Down => Down, Nearest => Nearest }
     /// What happens to a part of a package.
-    PartialForm => PartialPackage { Up => Up, Down => Down, Prorated => Prorated }
+    PartialForm => PartialPackage { Up => Up, Down => Down, Prorated => Prorated, Nearest => Nearest }
     /// How a quantity is made whole before it picks a tier.
     LookupForm => TierLookup { Ceiling => Ceiling, Floor => Floor }
     /// What a cycle without quantity costs.
@@ -97,6 +97,8 @@ forms! {
     UpliftStepForm => UpliftStep { Renewal => Renewal, Year => Year }
     /// What a quantity below zero costs.
     NegativeQuantityForm => NegativeQuantity { Zero => Zero, Mirrored => Mirrored }
+    /// How months make the quantity of a longer cycle.
+    OverMonthsForm => OverMonths { Peak => Peak, Mean => Mean, Sum => Sum }
     /// What meets the price.
     PricedForm => Priced { Together => Together, EachEvent => EachEvent }
     /// Whether limits meet the amount before adjustments or after.

@@ -220,6 +220,13 @@ mod tests {
     }
 
     #[test]
+    fn what_no_cell_fits_has_no_price() {
+        let only = "matrix = { selection = \"exact\", cells = [{ when = { region = [\"eu\"] }, per_unit = { price = 20 } }] }";
+        let told = total(only, r#"{"region":"us"}"#).unwrap_err();
+        assert!(told.contains("no charge that prices meters[0]"), "{told}");
+    }
+
+    #[test]
     fn cells_that_fit_the_same_need_a_word_on_which_is_taken() {
         let told = total(&CLOUD.replace("SELECTION", "exact"), "{}").unwrap_err();
         assert!(told.contains("cells 0 and 1, which fit the same"), "{told}");

@@ -264,7 +264,10 @@ pub(super) fn ladder(
             Tiers::new(tiers)
         }
     };
-    let bound =
-        if bounds == Some(BoundsForm::UpperExclusive) { TierBound::Exclusive } else { TierBound::Inclusive };
-    Ok(tiers.map_err(refused)?.with_bound(bound))
+    let tiers = tiers.map_err(refused)?;
+    Ok(match bounds {
+        None => tiers,
+        Some(BoundsForm::UpperExclusive) => tiers.with_bound(TierBound::Exclusive),
+        Some(BoundsForm::UpperInclusive | BoundsForm::Size) => tiers.with_bound(TierBound::Inclusive),
+    })
 }

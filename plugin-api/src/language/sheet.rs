@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::charge::{ChargeForm, RoundingForm};
+use super::charge::ChargeForm;
+use super::conventions::ConventionsForm;
 use super::forms::{AlignmentForm, ConfidenceForm};
 use super::line_set::LineSetForm;
 use super::time::UpliftForm;
@@ -88,33 +89,6 @@ pub struct SourceForm {
     pub uri: String,
     /// How much it binds.
     pub confidence: ConfidenceForm,
-}
-
-/// How amounts are counted and rounded; what is unset becomes an assumption.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConventionsForm {
-    /// How an invoice is rounded.
-    pub invoice_rounding: Option<RoundingForm>,
-    /// Days of a month for daily prices.
-    pub month_days: Option<MonthDaysForm>,
-}
-
-/// Days of a month for daily prices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum MonthDaysForm {
-    /// As in the calendar.
-    #[serde(rename = "calendar")]
-    Calendar,
-    /// 30.
-    #[serde(rename = "30")]
-    Thirty,
-    /// 30.5.
-    #[serde(rename = "30.5")]
-    ThirtyAndHalf,
-    /// 365 ÷ 12.
-    #[serde(rename = "365/12")]
-    YearTwelfth,
 }
 
 /// An edition.

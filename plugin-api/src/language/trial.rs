@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::charge::{ChargeForm, RoundingForm};
+use super::charge::ChargeForm;
 use super::compile::MAX_TOLD;
+use super::conventions::ConventionsForm;
 use super::line_set::LineSetForm;
 use super::over_lines::{Parts, name_parts, name_parts_of};
 use super::sheet::PurchaseOptionForm;
@@ -18,7 +19,7 @@ use crate::charge::Charge;
 use crate::document::{Document, DocumentError, Node, Value};
 use crate::line_set::MAX_LINE_SETS;
 use crate::money;
-use crate::offer::{Conventions, Label, MAX_CHARGES, Offer, OfferParts};
+use crate::offer::{Label, MAX_CHARGES, Offer, OfferParts};
 use crate::pricing::{PriceError, price};
 use crate::quote::Quote;
 use crate::requirement::MAX_EVENTS;
@@ -73,6 +74,9 @@ pub enum TrialError {
         /// What is held.
         remaining: Decimal,
     },
+    /// No charge prices a reading.
+    #[error("found no charge that prices {}: its meter or its attributes fit none", .0.join(", "))]
+    Unpriced(Vec<String>),
     /// The charge has no price for a quantity.
     #[error(transparent)]
     Price(#[from] PriceError),
@@ -82,7 +86,8 @@ pub enum TrialError {
 #[serde(deny_unknown_fields)]
 struct TrialForm {
     currency: Option<String>,
-    invoice_rounding: Option<RoundingForm>,
+    #[serde(default)]
+    conventions: ConventionsForm,
     terms: Option<PurchaseOptionForm>,
     charges: Vec<ChargeForm>,
     #[serde(default)]
@@ -95,12 +100,18 @@ struct TrialForm {
 /// [`TrialError`] names the place in the file, the quantity, or what has no price.
 pub fn price_trial(document: Document, input: &TrialInput) -> Result<Quote, TrialError> {
     let offer = offer(document).map_err(TrialError::Document)?;
-    Ok(price(&input.requirement(&offer)?, &offer)?)
+    let quote = price(&input.requirement(&offer)?, &offer)?;
+    let unpriced = quote.coverage.iter().filter(|part| part.status.is_gap()).map(|part| part.path.clone());
+    match unpriced.collect::<Vec<_>>() {
+        none if none.is_empty() => Ok(quote),
+        unpriced => Err(TrialError::Unpriced(unpriced)),
+    }
 }
 
 fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
     let document = with_defaults(document);
-    let form: TrialForm = document.read().map_err(|error| vec![error])?;
+    let mut form: TrialForm = document.read().map_err(|error| vec![error])?;
+    form.charges.iter_mut().for_each(|charge| form.conventions.fill(charge));
     let mut errors = Vec::new();
     let code = form.currency.as_deref().unwrap_or(DEFAULT_CURRENCY);
     let currency =
@@ -160,10 +171,7 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
         currency,
         charges,
         terms: form.terms.as_ref().map(PurchaseOptionForm::terms).unwrap_or_default(),
-        conventions: Conventions {
-            invoice_rounding: form.invoice_rounding.map(Into::into),
-            ..Conventions::default()
-        },
+        conventions: form.conventions.of_the_offer(),
         coverage: Vec::new(),
         assumptions: Vec::new(),
         exclusions: Vec::new(),
@@ -203,11 +211,8 @@ fn over_lines(document: &Document) -> Vec<bool> {
 fn with_defaults(document: Document) -> Document {
     let single = !matches!(&document.root().value, Value::Table(entries)
         if entries.iter().any(|(key, _)| key.name == "charges"));
-    let mut document = if single {
-        document.wrapped("charges", &["currency", "invoice_rounding", "terms"])
-    } else {
-        document
-    };
+    let mut document =
+        if single { document.wrapped("charges", &["currency", "conventions", "terms"]) } else { document };
     let text = |text: &str| Value::String(text.to_owned());
     let option = [
         ("id", text("trial")),

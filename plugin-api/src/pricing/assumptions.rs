@@ -1,9 +1,12 @@
 //! What was left to a default, said out loud.
 
+use rust_decimal::Decimal;
+
 use super::line::PricedLine;
 use super::timeline::Timeline;
-use crate::charge::{Cycle, PriceModel, TierPeriod};
+use crate::charge::{Charge, Cycle, PriceModel, TierPeriod};
 use crate::offer::{Note, OfferParts};
+use crate::quote::Period;
 use crate::requirement::Requirement;
 
 /// The offer's own assumptions, then the kernel's.
@@ -31,6 +34,7 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
             let text = "the sheet does not say what a started package costs: it is charged whole";
             add(Note::new("partial_package_up", text, &charge.id));
         }
+        unsaid(charge, &line.item.periods).into_iter().for_each(&mut add);
         if line.whole_part {
             let text = "the sheet does not say what a part of a cycle costs: it is charged whole";
             add(Note::new("part_of_cycle_whole", text, &charge.id));
@@ -40,6 +44,45 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
     if sold > asked {
         let text = format!("asked for {asked} months, sold for {sold}: totals show both");
         add(Note::new("sold_term_longer", text, "term_months"));
+    }
+    notes
+}
+
+/// What a charge leaves to a default that moves money in one of these cycles.
+fn unsaid(charge: &Charge, periods: &[Period]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut add = |code: &str, text: &str| notes.push(Note::new(code, text, &charge.id));
+    let (tiers, lookup) = match &charge.model {
+        PriceModel::Graduated { tiers, .. } => (Some(tiers), None),
+        PriceModel::Volume { tiers, lookup, .. } => (Some(tiers), Some(lookup)),
+        PriceModel::StairStep { steps, .. } => (Some(steps), None),
+        _ => (None, None),
+    };
+    let any = |holds: &dyn Fn(Decimal) -> bool| periods.iter().any(|period| holds(period.billed));
+    if let Some(tiers) = tiers {
+        let first = tiers.as_slice().first().and_then(|tier| tier.flat_amount);
+        let costs = first.is_some_and(|amount| !amount.is_zero());
+        if charge.zero_quantity.is_none() && costs && any(&|billed| billed.is_zero()) {
+            add("zero_quantity_free", "the sheet does not say what a cycle without quantity costs: nothing");
+        }
+        // Each unit of a graduated price has its own tier, whichever a bound belongs to.
+        let whole = !matches!(charge.model, PriceModel::Graduated { .. });
+        let is_bound = |billed: Decimal| tiers.as_slice().iter().any(|tier| tier.up_to == Some(billed));
+        if whole && tiers.said_bound().is_none() && any(&is_bound) {
+            let text = "the sheet does not say to which tier a quantity belongs that is exactly a bound: to the \
+                        one that ends there";
+            add("tier_bound_inclusive", text);
+        }
+        let between = |billed: Decimal| tiers.reached(billed) != tiers.reached(billed.floor());
+        if lookup == Some(&None) && any(&between) {
+            let text = "the sheet does not say whether a part of a unit reaches the next tier: it does";
+            add("tier_lookup_exact", text);
+        }
+    }
+    let limits = charge.minimum_amount.is_some() || charge.maximum_amount.is_some();
+    if limits && charge.limits_compared.is_none() && !charge.adjustments.is_empty() {
+        let text = "the sheet does not say whether limits meet the amount before discounts or after: before";
+        add("limits_before_adjustments", text);
     }
     notes
 }

@@ -18,6 +18,7 @@ pub(crate) fn rows(
         PartialPackage::Prorated => (quantity.net, size.get()),
         PartialPackage::Up => (started(quantity.net, size)?, Decimal::ONE),
         PartialPackage::Down => (whole(quantity.net, size)?, Decimal::ONE),
+        PartialPackage::Nearest => (nearest(quantity.net, size)?, Decimal::ONE),
     };
     // The minimum is in packages, whatever `count` is in.
     let least = mul(minimum, per)?;
@@ -30,6 +31,13 @@ pub(crate) fn rows(
 fn whole(quantity: Decimal, size: Positive) -> Result<Decimal, ArithmeticError> {
     let rest = quantity.checked_rem(size.get()).ok_or(ArithmeticError)?;
     sub(quantity, rest)?.checked_div(size.get()).ok_or(ArithmeticError)
+}
+
+/// Packages that are at least half full.
+fn nearest(quantity: Decimal, size: Positive) -> Result<Decimal, ArithmeticError> {
+    let rest = quantity.checked_rem(size.get()).ok_or(ArithmeticError)?;
+    let half = mul(rest, Decimal::TWO)? >= size.get();
+    add(whole(quantity, size)?, Decimal::from(u8::from(half)))
 }
 
 /// Packages that are full or started.
@@ -65,6 +73,8 @@ mod tests {
             assert_eq!(amount(quantity, PartialPackage::Down), d(down), "{quantity}");
             assert_eq!(amount(quantity, PartialPackage::Prorated), d(prorated), "{quantity}");
         }
+        let found = ["5000", "5049.9", "5050"].map(|quantity| amount(quantity, PartialPackage::Nearest));
+        assert_eq!(found, [d("5000"), d("5000"), d("5100")]);
     }
 
     #[test]

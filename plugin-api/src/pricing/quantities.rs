@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::charge::{Allowance, Charge, CommitmentKind, MeteringSource};
-use crate::interval::{ArithmeticError, add, mul, sub};
+use crate::charge::{Allowance, Charge, CommitmentKind, MeteringSource, OverMonths};
+use crate::interval::{ArithmeticError, add, mul, mul_div, sub};
 use crate::metering::{Metered, Monthly};
 use crate::meters::{self, Meter};
+use crate::requirement::profile::QUANTITY_SCALE;
 use crate::requirement::{Purchase, Requirement};
 
 /// Quantities of a charge. Months are counted from 1.
@@ -18,6 +19,8 @@ pub(crate) struct Quantities<'a> {
     minimum: Decimal,
     /// A level holds over time, and a cycle has its peak; everything else adds up over months.
     level: bool,
+    /// A cycle has the mean of its months.
+    mean: bool,
     allowance: Option<&'a Allowance>,
     /// Seats that the allowance is multiplied by.
     allowance_seats: Monthly,
@@ -47,6 +50,9 @@ pub(crate) struct Addition {
 
 /// Whether what a charge counts holds over time.
 pub(crate) fn is_level(charge: &Charge, metered: &Metered) -> bool {
+    if let Some(over) = charge.over_months {
+        return over != OverMonths::Sum;
+    }
     // A constant is fixed for the cycle; a stated quantity in its place is like any other.
     let constant =
         matches!(charge.metering.source, MeteringSource::Constant(_)) && metered.covered.is_empty();
@@ -64,7 +70,8 @@ impl<'a> Quantities<'a> {
         let minimum = minimum(requirement, charge)?;
         let allowance = charge.allowance.as_ref();
         let allowance_seats = allowance_seats.unwrap_or(Monthly::Constant(Decimal::ONE));
-        Ok(Self { metered, kind: charge.commitment.kind, minimum, level, allowance, allowance_seats })
+        let mean = charge.over_months == Some(OverMonths::Mean);
+        Ok(Self { metered, kind: charge.commitment.kind, minimum, level, mean, allowance, allowance_seats })
     }
 
     /// Whether all months are equal.
@@ -78,12 +85,20 @@ impl<'a> Quantities<'a> {
         !self.level
     }
 
-    /// One quantity for a cycle: its peak month, or the sum of its months.
+    /// One quantity for a cycle: its peak month, or the mean or the sum of its months.
     pub(crate) fn over(&self, monthly: &Monthly, cycle: &Range<u32>) -> Result<Decimal, ArithmeticError> {
-        if self.level || cycle.len() == 1 {
+        if cycle.len() == 1 || self.level && !self.mean {
             return Ok(peak(monthly, cycle.clone()));
         }
-        months(monthly, cycle.clone()).try_fold(Decimal::ZERO, add)
+        if let Some(same) = monthly.as_constant().filter(|_| self.mean) {
+            return Ok(same);
+        }
+        let sum = months(monthly, cycle.clone()).try_fold(Decimal::ZERO, add)?;
+        if !self.mean {
+            return Ok(sum);
+        }
+        let mean = mul_div(sum, Decimal::ONE, Decimal::from(cycle.len()))?;
+        Ok(mean.round_dp_with_strategy(QUANTITY_SCALE, RoundingStrategy::MidpointNearestEven))
     }
 
     /// What a cycle asks for.

@@ -58,6 +58,7 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         limits_compared: optional_to_wire(charge.limits_compared),
         readings: charge.readings.iter().map(reading_to_wire).collect(),
         minimum_only_when_used: charge.minimum_only_when_used,
+        over_months: optional_to_wire(charge.over_months),
     }
 }
 
@@ -93,6 +94,7 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
     let spend_at = at.key("spend_commitment");
     let spend_commitment =
         wire.spend_commitment.as_ref().map(|spend| spend_from_wire(spend, &spend_at, found));
+    let over_months = found.optional_kind(&at.key("over_months"), wire.over_months);
     let limits_compared = found.optional_kind(&at.key("limits_compared"), wire.limits_compared);
     let readings_at = at.key("readings");
     let readings: Vec<_> = found
@@ -141,6 +143,7 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
         limits_compared,
         readings: readings.into_iter().collect::<Option<_>>()?,
         minimum_only_when_used: wire.minimum_only_when_used,
+        over_months,
     })
 }
 

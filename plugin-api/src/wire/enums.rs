@@ -6,8 +6,8 @@ use crate::adapter::DeclineKind;
 use crate::charge::{
     AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
     CountedAmount, Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, LimitsPeriod,
-    NegativeQuantity, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation, StepDirection,
-    Subject, TierLookup, TierPeriod, ZeroQuantity,
+    NegativeQuantity, OverMonths, PartialPackage, ProrationUnit, Scope, SeatBasis, StepAccumulation,
+    StepDirection, Subject, TierBound, TierLookup, TierPeriod, ZeroQuantity,
 };
 use crate::line_set::Remainder;
 use crate::money::RoundingMode;
@@ -73,7 +73,7 @@ wire_enums! {
         Turn = Turn, Action = Action, Resolution = Resolution;
     MonthDays as plugin_v1::MonthDays: Calendar = Calendar, Thirty = MonthDays30,
         ThirtyAndHalf = MonthDays305, YearTwelfth = MonthDays36512;
-    PartialPackage as v1::PartialPackage: Up = Up, Down = Down, Prorated = Prorated;
+    PartialPackage as v1::PartialPackage: Up = Up, Down = Down, Prorated = Prorated, Nearest = Nearest;
     Phase as v1::Phase: Term = Term, Renewal = Renewal;
     ProrationUnit as v1::ProrationUnit: StartedMonth = StartedMonth, Day = Day;
     RoundingMode as v1::RoundingMode: HalfUp = HalfUp, HalfEven = HalfEven, Up = Up, Down = Down;
@@ -95,6 +95,8 @@ wire_enums! {
     NegativeQuantity as v1::NegativeQuantity: Zero = Zero, Mirrored = Mirrored;
     LimitsCompared as v1::LimitsCompared: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
+    OverMonths as v1::OverMonths: Peak = Peak, Mean = Mean, Sum = Sum;
+    TierBound as v1::TierBound: Inclusive = Inclusive, Exclusive = Exclusive;
     Crossing as v1::CrossingEvent: Excess = Excess, Whole = Whole, Free = Free;
     Attempts as v1::AttemptCount: Answered = Answered, All = All, Unanswered = Unanswered;
     Combine as v1::CombineMode: Sum = Sum, Dearest = Dearest;
@@ -145,7 +147,7 @@ mod tests {
         count::<Direction>(2);
         count::<EventKind>(6);
         count::<MonthDays>(4);
-        count::<PartialPackage>(3);
+        count::<PartialPackage>(4);
         count::<Phase>(2);
         count::<ProrationUnit>(2);
         count::<RoundingMode>(4);
@@ -163,6 +165,8 @@ mod tests {
         count::<NegativeQuantity>(2);
         count::<LimitsCompared>(2);
         count::<Crossing>(3);
+        count::<TierBound>(2);
+        count::<OverMonths>(3);
         count::<Attempts>(3);
         count::<Combine>(2);
         count::<Legs>(3);

@@ -23,7 +23,7 @@ pub(super) fn model_to_wire(model: &PriceModel) -> Model {
         per: unless_one(per),
         lookup: optional_to_wire(lookup),
         bounded: tiers.limit().is_some(),
-        upper_exclusive: tiers.bound() == TierBound::Exclusive,
+        bound: optional_to_wire(tiers.said_bound()),
     };
     match model {
         PriceModel::Flat { amount, only_when_used } => Model::Flat(v1::FlatPrice {
@@ -39,7 +39,7 @@ pub(super) fn model_to_wire(model: &PriceModel) -> Model {
             steps: steps.as_slice().iter().map(step_to_wire).collect(),
             accumulation: accumulation.to_wire(),
             bounded: steps.limit().is_some(),
-            upper_exclusive: steps.bound() == TierBound::Exclusive,
+            bound: optional_to_wire(steps.said_bound()),
         }),
         PriceModel::Package { size, price, partial, minimum_packages } => Model::Package(v1::PackagePrice {
             size: Some(decimal_to_wire(size.get())),
@@ -142,17 +142,21 @@ pub(super) fn ladder_from_wire(
         .map(|(index, wire)| tier_from_wire(wire, &tiers_at.index(index), found))
         .collect();
     let tiers = tiers.into_iter().collect::<Option<_>>()?;
-    Some((found.check(at, ladder(tiers, wire.bounded, wire.upper_exclusive))?, per?))
+    let bound = found.optional_kind(&at.key("bound"), wire.bound);
+    Some((found.check(at, ladder(tiers, wire.bounded, bound))?, per?))
 }
 
 /// An end of the ladder is no mistake only where it is said.
 fn ladder(
     tiers: Vec<Tier>,
     bounded: bool,
-    upper_exclusive: bool,
+    bound: Option<TierBound>,
 ) -> Result<Tiers, crate::charge::TiersError> {
     let tiers = if bounded { Tiers::bounded(tiers) } else { Tiers::new(tiers) }?;
-    Ok(if upper_exclusive { tiers.with_bound(TierBound::Exclusive) } else { tiers })
+    Ok(match bound {
+        Some(bound) => tiers.with_bound(bound),
+        None => tiers,
+    })
 }
 
 fn stair_from_wire(wire: &v1::StairStepPrice, at: &Path<'_>, found: &mut Found) -> Option<PriceModel> {
@@ -169,7 +173,8 @@ fn stair_from_wire(wire: &v1::StairStepPrice, at: &Path<'_>, found: &mut Found) 
         }
         steps.push(Tier { flat_amount: amount, ..Tier::new(up_to, Interval::ZERO) });
     }
-    let steps = found.check(at, ladder(steps, wire.bounded, wire.upper_exclusive))?;
+    let bound = found.optional_kind(&at.key("bound"), wire.bound);
+    let steps = found.check(at, ladder(steps, wire.bounded, bound))?;
     Some(PriceModel::StairStep { steps, accumulation: accumulation? })
 }
 

@@ -156,7 +156,12 @@ fn tiers(size: Size) -> impl Strategy<Value = Tiers> {
 fn model(size: Size) -> impl Strategy<Value = PriceModel> {
     let lookup = of(select(&[TierLookup::Ceiling, TierLookup::Floor]));
     let accumulation = select(&[StepAccumulation::Reached, StepAccumulation::Sum]);
-    let partial = of(select(&[PartialPackage::Up, PartialPackage::Down, PartialPackage::Prorated]));
+    let partial = of(select(&[
+        PartialPackage::Up,
+        PartialPackage::Down,
+        PartialPackage::Prorated,
+        PartialPackage::Nearest,
+    ]));
     prop_oneof![
         (size.price(), any::<bool>())
             .prop_map(|(amount, only_when_used)| PriceModel::Flat { amount, only_when_used }),

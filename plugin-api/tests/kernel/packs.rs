@@ -69,3 +69,12 @@ fn a_quantity_below_zero_needs_a_word_on_what_it_costs() {
     assert_eq!(runs(&quote), [(1, 1, d("40")), (2, 1, d("-10"))]);
     assert_eq!(quote.totals.term.point(), Some(d("30")));
 }
+
+#[test]
+fn a_quarter_has_the_peak_the_mean_or_the_sum_of_its_months() {
+    let price = "cycle = \"quarter\"\nper_unit = { price = 1 }\nover_months = ";
+    for (over, expected) in [("peak", "60"), ("mean", "40"), ("sum", "120")] {
+        let quote = tried(&format!("{price}\"{over}\""), &["20", "60", "40"]).unwrap();
+        assert_eq!(runs(&quote), [(1, 1, d(expected))], "{over}");
+    }
+}

@@ -10,9 +10,11 @@ type Tree = termtree::Tree<String>;
 
 /// The tree of a whole quote.
 pub(super) fn tree(answer: &v1::QuoteResponse) -> String {
-    let Some(body) = answer.quote.as_ref().and_then(|quote| quote.body.as_ref()) else {
-        return String::new();
-    };
+    answer.quote.as_ref().and_then(|quote| quote.body.as_ref()).map(body).unwrap_or_default()
+}
+
+/// The tree of a quote's body.
+pub(super) fn body(body: &v1::QuoteBody) -> String {
     let term = body.totals.as_ref().and_then(|totals| totals.term.as_ref());
     let mut tree = Tree::new(format!("{}: {} over the sold term", body.product_name, money(term)));
     tree.extend(body.line_items.iter().map(|line| explain_line(line, &body.sources)));
@@ -31,6 +33,7 @@ pub(super) fn charge(body: &v1::QuoteBody) -> String {
     let mut tree = Tree::new(money(body.totals.as_ref().and_then(|totals| totals.term.as_ref())));
     tree.extend(body.line_items.iter().map(|line| explain_line(line, &body.sources)));
     tree.extend(body.assumptions.iter().map(|note| format!("assumed: {}", note.text)));
+    tree.extend(body.warnings.iter().map(|note| format!("note: {}", note.text)));
     tree.to_string().trim_end().to_owned()
 }
 

@@ -33,6 +33,8 @@ pub(super) enum Problem {
     Server { server: String, cause: tonic::transport::Error },
     #[error("{0}")]
     Charge(String),
+    #[error("{0}")]
+    Sheet(String),
     #[error("{}", told(.0))]
     Call(Box<Status>),
 }

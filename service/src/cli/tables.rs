@@ -1,6 +1,7 @@
 //! Answers as tables for a person.
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use quotient_plugin_api::meters::METERS;
 use quotient_plugin_api::money;
 use quotient_proto::convert::money_from_wire;
 use quotient_proto::v1;
@@ -8,6 +9,18 @@ use quotient_proto::v1::outcome::Result as Coded;
 
 /// Widest table, in characters.
 const WIDTH: u16 = 160;
+
+/// The meter catalogue: one row for each meter.
+pub(super) fn meters() -> String {
+    let mut table = new_table(&["meter", "unit", "English", "Chinese", "meaning"]);
+    for index in 0..=3 {
+        keep_whole(&mut table, index);
+    }
+    for meter in METERS {
+        table.add_row(vec![meter.id, meter.unit, meter.english, meter.chinese, meter.meaning]);
+    }
+    table.to_string()
+}
 
 /// A comparison: one row for each product.
 pub(super) fn comparison(answer: &v1::CompareResponse, requirement: &v1::Requirement) -> String {

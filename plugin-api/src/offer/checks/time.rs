@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use super::{Violations, check_scale};
 use crate::charge::{
     AllowanceExcess, AllowanceReset, AllowanceTier, Charge, CommitmentKind, Committed, Cycle, DayCount,
-    LimitsPeriod, MeteringSource, NegativeQuantity, PriceModel, Priced, ProrationUnit, SpendCommitment, Tier,
-    TierPeriod, ZeroQuantity,
+    LimitsPeriod, MeteringSource, NegativeQuantity, OverMonths, PriceModel, Priced, ProrationUnit,
+    SpendCommitment, Tier, TierPeriod, ZeroQuantity,
 };
 use crate::meters::{self, Meter};
 
@@ -14,11 +14,17 @@ pub(super) fn check(charge: &Charge, place: &str, found: &mut Violations) {
     check_proration(charge, place, found);
     check_allowance(charge, &format!("{place}.allowance"), found);
     check_ladder(charge, &format!("{place}.tier_period"), found);
+    if charge.over_months == Some(OverMonths::Mean) && charge.commitment.kind != CommitmentKind::Flex {
+        found.add(&format!("{place}.over_months"), "found the mean of months beside a commitment to a peak");
+    }
     check_limits(charge, &format!("{place}.limits_period"), found);
 }
 
 /// Whether its quantity holds over time, whatever is stated.
 fn is_level(charge: &Charge) -> bool {
+    if let Some(over) = charge.over_months {
+        return over != OverMonths::Sum;
+    }
     matches!(charge.metering.source, MeteringSource::Constant(_))
         || meters::meter(&charge.metering.meter_id).is_some_and(Meter::is_level)
 }

@@ -1,0 +1,112 @@
+//! A checked sheet, and the offers that it answers a requirement with.
+
+use super::compile::Compiler;
+use super::coverage::statements;
+use super::line_set;
+use super::over_lines::among;
+use super::sheet::{CoverageForm, ModuleClassForm, ModuleForm, SheetForm};
+use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind};
+use crate::charge::Charge;
+use crate::digest::sha256_hex;
+use crate::document::{Document, DocumentError};
+use crate::offer::{Offer, OfferParts};
+use crate::requirement::Requirement;
+
+/// A sheet that has been checked, ready to answer.
+#[derive(Debug, Clone)]
+pub struct PriceSheet {
+    pub(super) catalog: Catalog,
+    pub(super) modules: Vec<ModuleForm>,
+    pub(super) coverage: Vec<CoverageForm>,
+    /// One for each edition and purchase option, with the charges of all modules.
+    pub(super) offers: Vec<Offer>,
+}
+
+/// What is wrong with a sheet, up to [`super::compile::MAX_TOLD`] faults; at least one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct InvalidSheet(pub Vec<DocumentError>);
+
+impl PriceSheet {
+    /// Reads and checks a sheet.
+    ///
+    /// # Errors
+    /// [`InvalidSheet`] lists what is wrong, with file, line and column.
+    pub fn parse(name: &str, text: &str) -> Result<Self, InvalidSheet> {
+        let document = Document::parse_toml(name, text).map_err(|error| InvalidSheet(vec![error]))?;
+        let mut form: SheetForm = document.read().map_err(|error| InvalidSheet(vec![error]))?;
+        let conventions = form.conventions.clone();
+        form.charges.iter_mut().for_each(|charge| conventions.fill(charge));
+        Compiler::new(&document, &form, sha256_hex(text.as_bytes())).compile()
+    }
+
+    /// What the sheet sells.
+    #[must_use]
+    pub const fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The offers that answer a requirement.
+    ///
+    /// # Errors
+    /// [`AdapterError`] when an offer breaks a rule of the kernel, which [`PriceSheet::parse`] prevents.
+    pub fn offers(&self, requirement: &Requirement) -> Result<Answer, AdapterError> {
+        let modules = self.modules.iter().map(|module| module.id.as_str());
+        if let Some(decline) = Decline::unknown_module(requirement, modules) {
+            return Ok(Answer::Decline(decline));
+        }
+        let chosen = &requirement.selection.module_ids;
+        let mut offers = Vec::new();
+        for offer in &self.offers {
+            let parts = offer.parts();
+            if !requirement.selects(&parts.edition.id, &parts.purchase_option.id) {
+                continue;
+            }
+            let charges: Vec<Charge> =
+                parts.charges.iter().filter(|charge| self.belongs(charge, chosen)).cloned().collect();
+            let charges = among(charges);
+            if charges.is_empty() {
+                continue;
+            }
+            let coverage = statements(&self.coverage, &parts.edition.id, requirement);
+            let line_sets = line_set::among(&parts.line_sets, &charges);
+            let parts = OfferParts { charges, coverage, line_sets, ..parts.clone() };
+            offers.push(Offer::new(parts)?);
+        }
+        self.keep_billing_period(requirement, &mut offers);
+        if let (true, Some(decline)) = (offers.is_empty(), self.needs_modules()) {
+            return Ok(Answer::Decline(decline));
+        }
+        Ok(Answer::from_offers(offers))
+    }
+
+    fn belongs(&self, charge: &Charge, chosen: &[String]) -> bool {
+        charge.module_id.as_ref().is_none_or(|id| {
+            chosen.contains(id)
+                || self
+                    .modules
+                    .iter()
+                    .any(|module| module.id == *id && module.class == ModuleClassForm::Basic)
+        })
+    }
+
+    /// Where an option bills as often as the buyer asks, the others are left out.
+    fn keep_billing_period(&self, requirement: &Requirement, offers: &mut Vec<Offer>) {
+        let Some(wanted) = requirement.billing_period else { return };
+        let fits = |offer: &Offer| offer.parts().terms.billing_period_months == wanted.months();
+        if offers.iter().any(fits) {
+            offers.retain(fits);
+        }
+    }
+
+    fn needs_modules(&self) -> Option<Decline> {
+        let by_module =
+            self.offers.iter().any(|offer| offer.parts().charges.iter().any(|c| c.module_id.is_some()));
+        let modules = self.modules.iter().map(|module| module.id.as_str()).collect::<Vec<_>>().join(", ");
+        by_module.then(|| Decline {
+            kind: DeclineKind::NeedsInput,
+            text: format!("sold by module; choose from: {modules}"),
+            fields: vec!["selection.module_ids".to_owned()],
+        })
+    }
+}
