@@ -29,6 +29,12 @@ pub struct BoundsError {
 /// # Errors
 /// [`ArithmeticError`] when the sum does not fit.
 pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
+    if b.is_zero() {
+        return Ok(a);
+    }
+    if a.is_zero() {
+        return Ok(b);
+    }
     let sum = a.checked_add(b).ok_or(ArithmeticError)?;
     // The library drops decimal places when the digits do not fit; only zeros may go.
     if sum.scale() < a.scale().max(b.scale()) {
@@ -44,7 +50,9 @@ pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 /// # Errors
 /// [`ArithmeticError`] when the difference does not fit.
 pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
-    add(a, Decimal::ZERO.checked_sub(b).ok_or(ArithmeticError)?)
+    let mut negated = b;
+    negated.set_sign_negative(b.is_sign_positive() && !b.is_zero());
+    add(a, negated)
 }
 
 /// `a × b ÷ c`, multiplied before it is divided; `c` must not be zero.
@@ -54,7 +62,17 @@ pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 pub fn mul_div(a: Decimal, b: Decimal, c: Decimal) -> Result<Decimal, ArithmeticError> {
     let product = a.checked_mul(b).ok_or(ArithmeticError)?;
     let quotient = if c == Decimal::ONE { product } else { product.checked_div(c).ok_or(ArithmeticError)? };
-    Ok(quotient.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointNearestEven).normalize())
+    Ok(normal(quotient.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointNearestEven)))
+}
+
+/// Without zeros at its end, as the library does it, but faster for the usual sizes.
+fn normal(value: Decimal) -> Decimal {
+    let mut scale = value.scale();
+    let Ok(mut digits) = i64::try_from(value.mantissa()) else { return value.normalize() };
+    while scale > 0 && digits % 10 == 0 {
+        (digits, scale) = (digits / 10, scale - 1);
+    }
+    Decimal::try_new(digits, scale).unwrap_or(value)
 }
 
 /// `a × b`.
@@ -69,23 +87,53 @@ pub fn mul(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
     low: Decimal,
-    high: Option<Decimal>,
+    high: High,
+}
+
+/// The upper bound. What is known exactly has its value once, so that it is reckoned once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum High {
+    /// Equal to the lower one, in all its digits or as a number.
+    Same,
+    /// Above the lower one.
+    At(Decimal),
+    /// None is known.
+    Open,
 }
 
 impl Interval {
     /// Exactly zero.
-    pub const ZERO: Self = Self { low: Decimal::ZERO, high: Some(Decimal::ZERO) };
+    pub const ZERO: Self = Self::exact(Decimal::ZERO);
 
     /// A known value.
     #[must_use]
     pub const fn exact(value: Decimal) -> Self {
-        Self { low: value, high: Some(value) }
+        Self { low: value, high: High::Same }
     }
 
     /// A value of at least `low`, and nothing else is known.
     #[must_use]
     pub const fn at_least(low: Decimal) -> Self {
-        Self { low, high: None }
+        Self { low, high: High::Open }
+    }
+
+    /// Two bounds that are in order, or that the caller leaves out of order.
+    fn of(low: Decimal, high: Option<Decimal>) -> Self {
+        let high = match high {
+            Some(high) if high == low => High::Same,
+            Some(high) => High::At(high),
+            None => High::Open,
+        };
+        Self { low, high }
+    }
+
+    /// Each bound by a function, which runs once where they are equal.
+    fn try_each<E>(self, change: impl Fn(Decimal) -> Result<Decimal, E>) -> Result<Self, E> {
+        match self.high {
+            High::Same => Ok(Self::exact(change(self.low)?)),
+            High::At(high) => Ok(Self::of(change(self.low)?, Some(change(high)?))),
+            High::Open => Ok(Self::at_least(change(self.low)?)),
+        }
     }
 
     /// A value between two bounds, inclusive; no `high` means that none is known.
@@ -95,7 +143,7 @@ impl Interval {
     pub fn new(low: Decimal, high: Option<Decimal>) -> Result<Self, BoundsError> {
         match high {
             Some(high) if high < low => Err(BoundsError { low, high }),
-            _ => Ok(Self { low, high }),
+            _ => Ok(Self::of(low, high)),
         }
     }
 
@@ -108,13 +156,20 @@ impl Interval {
     /// The largest possible value; `None` when no upper bound is known.
     #[must_use]
     pub const fn high(&self) -> Option<Decimal> {
-        self.high
+        match self.high {
+            High::Same => Some(self.low),
+            High::At(high) => Some(high),
+            High::Open => None,
+        }
     }
 
     /// The value when it is known exactly.
     #[must_use]
-    pub fn point(&self) -> Option<Decimal> {
-        self.high.filter(|high| *high == self.low)
+    pub const fn point(&self) -> Option<Decimal> {
+        match self.high {
+            High::Same => Some(self.low),
+            High::At(_) | High::Open => None,
+        }
     }
 
     /// Whether this is exactly zero.
@@ -128,11 +183,15 @@ impl Interval {
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
     pub fn plus(self, other: Self) -> Result<Self, ArithmeticError> {
-        let high = match (self.high, other.high) {
+        let low = add(self.low, other.low)?;
+        if let (High::Same, High::Same) = (self.high, other.high) {
+            return Ok(Self::exact(low));
+        }
+        let high = match (self.high(), other.high()) {
             (Some(a), Some(b)) => Some(add(a, b)?),
             _ => None,
         };
-        Ok(Self { low: add(self.low, other.low)?, high })
+        Ok(Self::of(low, high))
     }
 
     /// The sum of so many equal values, exact to the last digit.
@@ -143,8 +202,11 @@ impl Interval {
         if count == 1 {
             return Ok(self);
         }
+        if count == 0 && self.high == High::Same {
+            return Ok(Self::ZERO);
+        }
         let times = |bound: Decimal| {
-            let bound = bound.normalize();
+            let bound = normal(bound);
             let product = bound.checked_mul(count.into()).ok_or(ArithmeticError)?;
             // The library drops decimal places when the digits do not fit.
             if !product.is_zero() && product.scale() < bound.scale() {
@@ -153,7 +215,7 @@ impl Interval {
                 Ok(product)
             }
         };
-        Ok(Self { low: times(self.low)?, high: self.high.map(times).transpose()? })
+        self.try_each(times)
     }
 
     /// `self × factor ÷ divisor` for a factor that is not negative and a divisor above zero.
@@ -168,8 +230,7 @@ impl Interval {
         if factor.is_zero() {
             return Ok(Self::ZERO);
         }
-        let high = self.high.map(|high| mul_div(high, factor, divisor)).transpose()?;
-        Ok(Self { low: mul_div(self.low, factor, divisor)?, high })
+        self.try_each(|bound| mul_div(bound, factor, divisor))
     }
 
     /// `self + base × fraction`, bound by bound, never below zero: an amount after a discount or a
@@ -180,17 +241,24 @@ impl Interval {
     /// [`ArithmeticError`] when a bound does not fit.
     pub fn plus_fraction_of(self, base: Self, fraction: Self) -> Result<Self, ArithmeticError> {
         let low = add(self.low, mul(base.low, fraction.low)?)?.max(Decimal::ZERO);
-        let high = match (self.high, base.high, fraction.high) {
+        if let (High::Same, High::Same, High::Same) = (self.high, base.high, fraction.high) {
+            return Ok(Self::exact(low));
+        }
+        let high = match (self.high(), base.high(), fraction.high()) {
             (Some(high), Some(base), Some(most)) => Some(add(high, mul(base, most)?)?.max(Decimal::ZERO)),
             _ => None,
         };
-        Ok(Self { low, high })
+        Ok(Self::of(low, high))
     }
 
     /// Each bound by a monotone function.
     #[must_use]
     pub fn map(self, monotone: impl Fn(Decimal) -> Decimal) -> Self {
-        Self { low: monotone(self.low), high: self.high.map(monotone) }
+        match self.high {
+            High::Same => Self::exact(monotone(self.low)),
+            High::At(high) => Self::of(monotone(self.low), Some(monotone(high))),
+            High::Open => Self::at_least(monotone(self.low)),
+        }
     }
 
     /// The larger of the value and `floor`, bound by bound.
@@ -202,7 +270,7 @@ impl Interval {
     /// The smaller of the value and `cap`, bound by bound.
     #[must_use]
     pub fn at_most_value(self, cap: Decimal) -> Self {
-        Self { low: self.low.min(cap), high: Some(self.high.map_or(cap, |high| high.min(cap))) }
+        Self::of(self.low.min(cap), Some(self.high().map_or(cap, |high| high.min(cap))))
     }
 
     /// What must be added to `self` to make `other`, bound by bound; where one has no upper bound, the
@@ -211,11 +279,15 @@ impl Interval {
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
     pub fn step_to(self, other: Self) -> Result<Step, ArithmeticError> {
+        let low = sub(other.low, self.low)?;
         let high = match (self.high, other.high) {
-            (Some(from), Some(to)) => Some(sub(to, from)?),
-            _ => None,
+            (High::Same, High::Same) => Some(low),
+            _ => match (self.high(), other.high()) {
+                (Some(from), Some(to)) => Some(sub(to, from)?),
+                _ => None,
+            },
         };
-        Ok(Step { low: sub(other.low, self.low)?, high })
+        Ok(Step { low, high })
     }
 }
 
@@ -242,6 +314,16 @@ mod tests {
         assert_eq!(add(d("0.1"), d("0.20")).unwrap(), d("0.3"));
         assert_eq!(add(d("90000000000000"), d("0.000000000000001")), Err(ArithmeticError));
         assert_eq!(add(Decimal::MAX, Decimal::ONE), Err(ArithmeticError));
+    }
+
+    #[test]
+    fn zeros_at_the_end_go_whatever_the_size() {
+        for text in ["0", "-0.00", "1.50", "-120", "-12.0300", "0.0000000000000000000000000010"] {
+            assert_eq!(normal(d(text)).to_string(), d(text).normalize().to_string());
+        }
+        let large = d("7922816251426433759354395.0330");
+        assert_eq!(normal(large).to_string(), large.normalize().to_string());
+        assert_eq!(sub(d("0"), d("0")).unwrap().to_string(), "0");
     }
 
     #[test]

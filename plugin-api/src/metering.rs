@@ -1,5 +1,7 @@
 //! Business terms to billed quantity.
 
+use std::sync::Arc;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 pub use self::error::MeterError;
@@ -59,7 +61,7 @@ pub struct Metered {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// What, in plain English.
-    pub text: String,
+    pub text: Arc<str>,
     /// The quantity after it.
     pub quantity: Monthly,
 }
@@ -156,9 +158,9 @@ impl Trail {
         trail
     }
 
-    fn push(&mut self, text: String, quantity: Monthly) {
+    fn push(&mut self, text: impl Into<Arc<str>>, quantity: Monthly) {
         self.last = quantity.clone();
-        self.steps.push(Step { text, quantity });
+        self.steps.push(Step { text: text.into(), quantity });
     }
 
     /// Rounds to what is billed at most; says so only when that changes something.

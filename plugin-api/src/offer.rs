@@ -1,6 +1,7 @@
 //! An offer: one edition and purchase option that answers a requirement, as data.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use iso_currency::Currency;
 use rust_decimal::Decimal;
@@ -77,7 +78,7 @@ pub struct OfferParts {
     /// Currency of all prices.
     pub currency: Currency,
     /// What is charged.
-    pub charges: Vec<Charge>,
+    pub charges: Vec<Arc<Charge>>,
     /// What is agreed.
     pub terms: Terms,
     /// How amounts are counted and rounded.

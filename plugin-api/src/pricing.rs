@@ -1,20 +1,23 @@
 //! The pricing kernel: an offer and a requirement make a quote. Pure: no clock, no I/O, no randomness,
 //! no float; the same input gives the same quote.
 //!
-//! The order of pricing is the list in [`price`] for an offer, and the list in `cycle::price` for one
+//! The order of pricing is the list in `price_as` and [`price`] for an offer, and the list in `cycle::price` for one
 //! cycle of one line. Nothing else multiplies money.
 
 use jiff::civil::Date;
 
 pub use self::choose::rank_offers;
 pub use self::coverage::demand_paths;
+use self::line::PricedLine;
 pub use self::model::ModelError;
+use self::recording::Detail;
+use self::timeline::Timeline;
 pub use self::timeline::started_months;
 use crate::charge::Charge;
 use crate::interval::ArithmeticError;
 use crate::metering::MeterError;
 use crate::offer::Offer;
-use crate::quote::Quote;
+use crate::quote::{Invoice, Quote, Totals};
 use crate::requirement::Requirement;
 
 mod adjust;
@@ -45,6 +48,7 @@ mod period_limits;
 mod proration;
 mod quantities;
 mod readings;
+mod recording;
 mod reduce;
 mod runs;
 mod sets;
@@ -148,22 +152,46 @@ pub fn price_offers(requirement: &Requirement, offers: &[Offer]) -> Result<Price
     Ok(priced)
 }
 
-/// Prices an offer for a requirement.
+/// The totals of [`price`] by the same arithmetic, without the rest of the quote: for many requirements of one
+/// offer.
 ///
 /// # Errors
-/// [`PriceError`] names the charge and the cause; there is no quote with a missing line.
-pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceError> {
+/// Those of [`price`], but for a row or a derivation that is too large to be shown.
+pub fn price_totals(requirement: &Requirement, offer: &Offer) -> Result<Totals, PriceError> {
+    Ok(price_as(requirement, offer, Detail::Totals)?.totals)
+}
+
+/// What amounts come from, and their sums.
+struct Priced {
+    timeline: Timeline,
+    lines: Vec<PricedLine>,
+    invoices: Vec<Invoice>,
+    totals: Totals,
+}
+
+fn price_as(requirement: &Requirement, offer: &Offer, detail: Detail) -> Result<Priced, PriceError> {
     let parts = offer.parts();
     // 1. The months: the sold term, its renewals up to the horizon.
     let timeline = timeline::lay_out(requirement, &parts.terms)?;
     // 2. Each ordinary charge by itself: meter, cycles, allowance, model, limits, adjustments, part of a
     //    cycle. Then the line sets in their order, on what the lines ask for after that. Then the charges
     //    over other lines in the order of the offer, on what the sets leave.
-    let lines = line::price_lines(requirement, parts, &timeline)?;
+    let lines = line::price_lines(requirement, parts, &timeline, detail)?;
     // 3. What the vendor sends, commitment by commitment, each invoice rounded once.
-    let billing = invoices::bill(parts, &timeline, &lines)?;
+    let billing = invoices::bill(parts, &timeline, &lines, detail)?;
     // 4. Sums of rounded invoices, never of rounded lines.
     let totals = totals::add_up(requirement, parts.currency, &timeline, &lines, &billing)?;
+    Ok(Priced { timeline, lines, invoices: billing.term, totals })
+}
+
+/// Prices an offer for a requirement.
+///
+/// # Errors
+/// [`PriceError`] names the charge and the cause; there is no quote with a missing line.
+pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceError> {
+    let parts = offer.parts();
+    // 1. to 4. as for the totals alone.
+    let Priced { timeline, lines, invoices, totals } = price_as(requirement, offer, Detail::Whole)?;
     // 5. What became of each part of the requirement.
     let coverage = coverage::trace(requirement, &parts.coverage, &lines);
     // 6. What was left to a default.
@@ -177,7 +205,7 @@ pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceErr
         confidence: choose::weakest_confidence(&lines),
         lines: lines.into_iter().map(|line| line.item).collect(),
         totals,
-        invoices: billing.term,
+        invoices,
         coverage,
         assumptions,
         exclusions: parts.exclusions.clone(),

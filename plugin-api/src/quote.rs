@@ -3,6 +3,7 @@
 //! The meaning of every field and the formula of every total stand in `quotient/v1/quote.proto`.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use iso_currency::Currency;
 use jiff::civil::Date;
@@ -55,7 +56,7 @@ impl Quote {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LineItem {
     /// The charge that was priced.
-    pub charge: Charge,
+    pub charge: Arc<Charge>,
     /// Runs of equal cycles.
     pub periods: Vec<Period>,
     /// Over the sold term.
@@ -67,7 +68,7 @@ pub struct LineItem {
 impl LineItem {
     /// What kind of cost it is.
     #[must_use]
-    pub const fn category(&self) -> Category {
+    pub fn category(&self) -> Category {
         self.charge.category
     }
 }
@@ -131,8 +132,8 @@ pub enum Phase {
 /// One step from the demanded to the billed quantity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DerivationStep {
-    /// What was done.
-    pub text: String,
+    /// What was done; the same for all cycles of a line, where it is said of all.
+    pub text: Arc<str>,
     /// The quantity after it.
     pub quantity: Decimal,
 }

@@ -9,7 +9,6 @@ pub mod convert;
 /// The encoded `FileDescriptorSet` of all messages and services, with comments.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.binpb"));
 
-// Generated code: its style and its docs are the generator's.
 #[allow(
     missing_docs,
     unreachable_pub,
@@ -17,7 +16,8 @@ pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descrip
     clippy::arithmetic_side_effects,
     clippy::panic,
     clippy::unwrap_used,
-    rustdoc::all
+    rustdoc::all,
+    reason = "generated code: its style and its docs are the generator's"
 )]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/quotient.rs"));

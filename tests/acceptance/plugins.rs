@@ -10,75 +10,18 @@
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use prost::Message;
 use quotient_plugin_api::abi::Status;
 use quotient_proto::plugin_v1::{OffersRequest, OffersResponse, offers_response};
-use quotient_service::plugins::{
-    Allowed, CallError, CallMode, Inline, Instance, PluginConfig, Registry, Snapshot,
-};
-use tempfile::TempDir;
+use quotient_service::plugins::{Allowed, CallError, CallMode, Inline, Instance, Registry, Snapshot};
 
-/// A directory of libraries and the configuration that loads them.
-struct Bench {
-    directory: TempDir,
-    config: PluginConfig,
-}
+use self::plugin_bench::Bench;
 
-impl Bench {
-    fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let mut config = PluginConfig::new(directory.path().join("state"));
-        config.dev = true;
-        Self { directory, config }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    /// Compiles the plugin in C with these arguments, and adds it to the configuration.
-    fn c(&mut self, name: &str, arguments: &[&str]) -> PathBuf {
-        let path = self.path(name);
-        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let output = Command::new("cc")
-            .args([
-                "-std=c11",
-                "-shared",
-                "-fPIC",
-                "-Wall",
-                "-Wextra",
-                "-Werror",
-                "-Wno-unused",
-                "-Wno-unused-parameter",
-            ])
-            .arg("-I")
-            .arg(tests.join("../plugin-api/include"))
-            .arg(tests.join("rogue/plugin.c"))
-            .arg("-o")
-            .arg(&path)
-            .args(arguments)
-            .output()
-            .expect("a C compiler named cc");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        self.config.files.push(path.clone());
-        path
-    }
-
-    /// Adds the plugin in Rust, which lies where cargo put it beside this test.
-    fn rust(&mut self) {
-        let test = std::env::current_exe().unwrap();
-        self.config.files.push(test.with_file_name("libquotient_rogue.so"));
-    }
-
-    fn load(&self) -> Arc<Snapshot> {
-        Registry::load(&self.config).unwrap().snapshot()
-    }
-}
+mod plugin_bench;
 
 /// The instance of the only product of a plugin in C.
 fn only(snapshot: &Snapshot) -> Arc<Instance> {

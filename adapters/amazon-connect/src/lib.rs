@@ -4,6 +4,8 @@
 //! are priced by hosting region, country and kind of number, and that the vendor's second price list
 //! puts the robots and the analytics into the channel's price.
 
+use std::sync::Arc;
+
 use quotient_plugin_api::adapter::{
     AdapterError, Answer, Call, Catalog, Decline, DeclineKind, Library, OpenError, ProductTimeline,
     SheetFile, VendorAdapter,
@@ -124,7 +126,7 @@ impl AmazonConnect {
             edition: Label::new(&list.edition.id, &list.edition.name),
             purchase_option: pay_as_you_go(),
             currency: money::currency("USD").map_err(|error| AdapterError::new(error.to_string()))?,
-            charges: cited.charges,
+            charges: cited.charges.into_iter().map(Arc::new).collect(),
             terms: Terms::default(),
             conventions: Conventions { invoice_rounding: None, month_days: Some(MonthDays::ThirtyAndHalf) },
             coverage: statements,

@@ -5,6 +5,8 @@
 //! each, and what is beyond the pools that the users' price includes. Without people the voice channel
 //! and the credits are quoted by themselves, for what they cover.
 
+use std::sync::Arc;
+
 use quotient_plugin_api::adapter::{
     AdapterError, Answer, Call, Catalog, Decline, Library, OpenError, ProductTimeline, SheetFile,
     VendorAdapter,
@@ -182,7 +184,7 @@ impl<'a> Draft<'a> {
             edition: self.edition,
             purchase_option: self.purchase_option,
             currency,
-            charges: self.cited.charges,
+            charges: self.cited.charges.into_iter().map(Arc::new).collect(),
             terms: self.terms,
             conventions: Conventions::default(),
             coverage: self.coverage,

@@ -122,7 +122,7 @@ impl TencentQidian {
             edition: Label::new(&edition.id, &edition.name),
             purchase_option: annual(),
             currency: money::currency("CNY").map_err(|error| AdapterError::new(error.to_string()))?,
-            charges,
+            charges: charges.into_iter().map(Into::into).collect(),
             terms: Terms {
                 minimum_months: YEAR,
                 multiple_of_months: YEAR,

@@ -1,6 +1,7 @@
 //! From a sheet's form to offers: everything that can be wrong is found when the sheet is opened.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use iso_currency::Currency;
 
@@ -202,7 +203,7 @@ impl<'a> Compiler<'a> {
                 sources.push(self.source(page, format!("charges.{}", form.id)));
             }
             charge.confidence = confidence;
-            own.push(charge);
+            own.push(Arc::new(charge));
         }
         let own = among(own);
         if own.is_empty() {

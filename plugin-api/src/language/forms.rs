@@ -19,7 +19,7 @@ macro_rules! forms {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        #[allow(missing_docs)]
+        #[allow(missing_docs, reason = "each word means what its kernel counterpart says")]
         pub enum $form { $($variant),* }
 
         impl From<$form> for $kernel {

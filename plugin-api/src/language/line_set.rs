@@ -1,5 +1,7 @@
 //! What lines of a sheet mean to each other.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::charge::{ChargeError, DatesForm, MonthsForm, RoundingForm, refuse};
@@ -168,7 +170,7 @@ fn spread(form: Option<SpreadForm>, field: &str) -> Result<Spread, ChargeError> 
 }
 
 /// Sets of lines that are there.
-pub(super) fn among(sets: &[LineSet], charges: &[Charge]) -> Vec<LineSet> {
+pub(super) fn among(sets: &[LineSet], charges: &[Arc<Charge>]) -> Vec<LineSet> {
     let there = |id: &str| charges.iter().any(|charge| charge.id == id);
     let left = |set: &LineSet| Some(LineSet { charges: set.charges.among(there)?, ..set.clone() });
     sets.iter().filter_map(left).collect()

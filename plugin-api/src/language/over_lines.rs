@@ -1,6 +1,7 @@
 //! Prices over other lines in a sheet, and the lines that they choose.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -111,18 +112,20 @@ pub(super) fn name_parts_of(charge: &mut Charge, parts: &Parts) {
 
 /// Charges that belong to an offer, each over lines that belong to it too: what looks at none of them is
 /// left out, as nobody is held to a minimum of what is not bought.
-pub(super) fn among(charges: Vec<Charge>) -> Vec<Charge> {
+pub(super) fn among(charges: Vec<Arc<Charge>>) -> Vec<Arc<Charge>> {
     let mut there: BTreeSet<String> = charges.iter().map(|charge| charge.id.clone()).collect();
     let mut kept = Vec::with_capacity(charges.len());
     for mut charge in charges {
-        if let PriceModel::ShareOfLines { lines, .. } | PriceModel::Shortfall { lines, .. } =
-            &mut charge.model
-        {
+        if let Some(lines) = charge.model.over_lines() {
             let Some(left) = lines.among(|id| there.contains(id)) else {
                 there.remove(&charge.id);
                 continue;
             };
-            *lines = left;
+            if let PriceModel::ShareOfLines { lines, .. } | PriceModel::Shortfall { lines, .. } =
+                &mut Arc::make_mut(&mut charge).model
+            {
+                *lines = left;
+            }
         }
         kept.push(charge);
     }

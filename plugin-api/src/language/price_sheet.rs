@@ -62,7 +62,7 @@ impl PriceSheet {
             if !requirement.selects(&parts.edition.id, &parts.purchase_option.id) {
                 continue;
             }
-            let charges: Vec<Charge> =
+            let charges: Vec<_> =
                 parts.charges.iter().filter(|charge| self.belongs(charge, chosen)).cloned().collect();
             let charges = among(charges);
             if charges.is_empty() {

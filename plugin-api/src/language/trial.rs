@@ -4,6 +4,8 @@
 //! only a sheet needs may be left out: `id`, `name`, `category` (usage), `meter` (units), `cycle` (month) and
 //! `sources`.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -169,7 +171,7 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
         edition: Label::new("trial", "Trial"),
         purchase_option: Label::new("trial", "Trial"),
         currency,
-        charges,
+        charges: charges.into_iter().map(Arc::new).collect(),
         terms: form.terms.as_ref().map(PurchaseOptionForm::terms).unwrap_or_default(),
         conventions: form.conventions.of_the_offer(),
         coverage: Vec::new(),

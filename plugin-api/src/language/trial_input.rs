@@ -1,6 +1,7 @@
 //! What a trial is priced for: quantities or events of meters, and the days that they are for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -159,7 +160,7 @@ impl TrialReading {
             return vec![meter.as_str()];
         }
         let mut meters: Vec<&str> = Vec::new();
-        let ordinary = |charge: &&Charge| charge.model.over_lines().is_none();
+        let ordinary = |charge: &&Arc<Charge>| charge.model.over_lines().is_none();
         for charge in offer.parts().charges.iter().filter(ordinary) {
             let id = charge.metering.meter_id.as_str();
             if !meters.contains(&id) {

@@ -62,8 +62,7 @@ fn events_become_credits() {
     let credits = check(&asked, &rule, "4500", "4500");
     assert_eq!(credits.unit, "credit");
     assert_eq!(credits.covered, ["demand[0].events[0]", "demand[0].events[1]"]);
-    let rows: Vec<_> =
-        credits.derivation.iter().map(|row| (row.text.as_str(), row.quantity.get(0))).collect();
+    let rows: Vec<_> = credits.derivation.iter().map(|row| (&*row.text, row.quantity.get(0))).collect();
     assert_eq!(
         rows,
         [
@@ -129,7 +128,7 @@ fn each_part_has_its_own_steps() {
     robot.rule = robot.rule.step(up(Scope::Contact, "60"));
     let rule = combined("voice_bot_leg", Combine::Sum, &[robot, part("menu", lengths(Ivr), "0.5")]);
     let metered = check(&asks(vec![call.clone(), call]), &rule, "1520", "2700");
-    assert_eq!(metered.derivation[2].text, "robot: each contact: up to a multiple of 60");
+    assert_eq!(&*metered.derivation[2].text, "robot: each contact: up to a multiple of 60");
 }
 
 #[test]
@@ -178,7 +177,7 @@ fn parts_that_share_a_segment_are_compared_on_the_same_length() {
     let parts = [robot.clone(), part("call", MeteringSource::Segments(vec![]), "0.5")];
     let rule = combined("voice_bot_leg", Combine::Dearest, &parts);
     let metered = check(&asks(vec![call.clone()]), &rule, "925", "1200");
-    assert_eq!(metered.derivation[1].text, "each part after its own steps");
+    assert_eq!(&*metered.derivation[1].text, "each part after its own steps");
     assert_eq!(metered.covered, ["demand[0].segments[0]", "demand[0].segments[1]"]);
     // Two legs of the whole call at half: 90 or 190, so 120 or 190: 10 × 155.
     let bridged = Demand { legs: Some(2), ..call };

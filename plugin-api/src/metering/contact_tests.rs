@@ -25,7 +25,7 @@ fn codes(metered: &Metered) -> Vec<&str> {
 }
 
 fn texts(metered: &Metered) -> Vec<&str> {
-    metered.derivation.iter().map(|step| step.text.as_str()).collect()
+    metered.derivation.iter().map(|step| &*step.text).collect()
 }
 
 fn positive(text: &str) -> Option<Positive> {

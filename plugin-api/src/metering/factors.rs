@@ -10,7 +10,7 @@
 //!
 //! Error: at most 10⁻¹² of the result by the floats, and half of the last of [`FACTOR_SCALE`] decimal
 //! places by the rounding. `exp` and `expm1` are `libm`'s, so every platform gives the same digits.
-#![allow(clippy::float_arithmetic)]
+#![allow(clippy::float_arithmetic, reason = "the one room that computes with floats; no money")]
 
 use rust_decimal::Decimal;
 
@@ -191,7 +191,7 @@ impl Phases {
 }
 
 /// The nearest float, or one of its two neighbours.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "the nearest float is what is asked for")]
 fn to_float(value: Decimal) -> f64 {
     let value = value.normalize();
     // Powers of ten up to 22 are exact floats, so that most values are rounded once.
@@ -204,7 +204,7 @@ fn power_of_ten(exponent: u32) -> f64 {
 }
 
 /// Rounded to [`FACTOR_SCALE`] places, half to even.
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, reason = "the value is whole and checked to fit")]
 fn to_decimal(value: f64) -> Result<Decimal, ArithmeticError> {
     let scaled = libm::rint(value * power_of_ten(FACTOR_SCALE));
     if !(scaled.is_finite() && scaled < 7.9e28) {
@@ -215,9 +215,11 @@ fn to_decimal(value: f64) -> Result<Decimal, ArithmeticError> {
     Ok(decimal.normalize())
 }
 
-// A test may panic, so its decimals may use plain operators.
 #[cfg(test)]
-#[allow(clippy::arithmetic_side_effects)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic, so its decimals may use plain operators"
+)]
 mod tests {
     use super::super::fixtures::{self, d};
     use super::*;

@@ -1,6 +1,8 @@
 //! What holds for every demand and every step.
-// A test may panic, so its decimals may use plain operators.
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic, so its decimals may use plain operators"
+)]
 
 use proptest::option::of;
 use proptest::prelude::*;

@@ -1,6 +1,7 @@
 //! Where the quantity of a rule comes from, before the steps of days and months.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -81,7 +82,7 @@ impl Counted {
         Ok(())
     }
 
-    pub(super) fn push(&mut self, text: impl Into<String>, quantity: Monthly) {
+    pub(super) fn push(&mut self, text: impl Into<Arc<str>>, quantity: Monthly) {
         self.rows.push(Step { text: text.into(), quantity });
     }
 

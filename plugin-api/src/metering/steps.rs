@@ -166,9 +166,11 @@ fn half(value: Decimal) -> Result<Decimal, ArithmeticError> {
     value.checked_mul(Decimal::new(5, 1)).ok_or(ArithmeticError)
 }
 
-// A test may panic, so its decimals may use plain operators.
 #[cfg(test)]
-#[allow(clippy::arithmetic_side_effects)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic, so its decimals may use plain operators"
+)]
 mod tests {
     use proptest::prelude::*;
 

@@ -16,7 +16,7 @@ fn check(requirement: &Requirement, rule: &MeteringRule, demanded: &str, billed:
 }
 
 fn texts(metered: &Metered) -> Vec<&str> {
-    metered.derivation.iter().map(|step| step.text.as_str()).collect()
+    metered.derivation.iter().map(|step| &*step.text).collect()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What must hold of rules that look at several lines of an offer.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -91,7 +92,8 @@ pub(super) fn check_sets(parts: &OfferParts, found: &mut Violations) {
         }
         check_choice(parts, &set.charges, &format!("{place}.charges"), found);
         if let LineChoice::Ids(ids) = &set.charges {
-            let over = |charge: &&Charge| charge.model.over_lines().is_some() && ids.contains(&charge.id);
+            let over =
+                |charge: &&Arc<Charge>| charge.model.over_lines().is_some() && ids.contains(&charge.id);
             for charge in parts.charges.iter().filter(over) {
                 let expected = "expected ordinary charges: those over other lines come after line sets";
                 found.add(&format!("{place}.charges"), format!("found {:?}, {expected}", charge.id));

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::cycles::CycleSpec;
 use super::proration::Prorated;
+use super::recording::Changes;
 use crate::charge::{Adjustment, AdjustmentBase, Charge, Condition, Effect, Subject};
 use crate::interval::{ArithmeticError, Interval, add, mul, sub};
 use crate::money::{Rounding, minor_unit_scale};
@@ -28,7 +29,7 @@ pub(crate) fn apply(
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     list: Interval,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<Interval, ArithmeticError> {
     // What comes from one exact amount moves with nothing.
     let slope = list.point().is_none().then_some(Decimal::ONE);
@@ -58,12 +59,11 @@ pub(crate) fn apply(
         if holds.is_none() {
             running = running.or(before)?;
         }
-        rows.push(AdjustmentRow {
-            id: adjustment.id.clone(),
-            reason: adjustment.reason.clone(),
-            base,
-            change: before.step_to(running.amount)?,
-        });
+        let after = running.amount;
+        rows.push(|| {
+            let (id, reason) = (adjustment.id.clone(), adjustment.reason.clone());
+            Ok(AdjustmentRow { id, reason, base, change: before.step_to(after)? })
+        })?;
     }
     Ok(running.amount)
 }

@@ -8,12 +8,11 @@ use rust_decimal::Decimal;
 
 use super::cycle::Context;
 use super::cycles::{CycleSpec, Extent};
-use super::limits::record;
 use super::proration::{self, Share};
 use super::quantities::Basis;
+use super::recording::Changes;
 use crate::charge::{AllowanceExcess, AllowanceReset, Charge};
 use crate::interval::{ArithmeticError, Interval, add, sub};
-use crate::quote::AdjustmentRow;
 use crate::requirement::profile::QUANTITY_SCALE;
 
 /// What a cycle is given of its allowance: a part of a cycle has a part of it, where the sheet does not say
@@ -123,7 +122,7 @@ pub(crate) fn credit(
     context: &Context<'_>,
     cycle: &CycleSpec,
     amount: Interval,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<Interval, ArithmeticError> {
     let Some(allowance) = context.charge.allowance.as_ref().filter(|a| a.amount.is_some()) else {
         return Ok(amount);
@@ -146,7 +145,7 @@ pub(crate) fn credit(
     let most = left(&credits.high, amount.high().unwrap_or(Decimal::MAX))?;
     let high = amount.high().map(|_| most);
     let after = Interval::new(low, high).map_err(|_| ArithmeticError)?;
-    record(rows, "allowance", "an amount that is not charged".to_owned(), amount, after)?;
+    rows.record("allowance", || "an amount that is not charged".to_owned(), amount, after)?;
     Ok(after)
 }
 

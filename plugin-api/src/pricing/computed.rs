@@ -24,7 +24,7 @@ fn amount(amounts: &[Interval], month: u32) -> Option<Interval> {
     amounts.get(index).copied()
 }
 
-pub(crate) fn rows(amounts: &[Interval], month: u32) -> Vec<TierRow> {
+pub(crate) fn row(amounts: &[Interval], month: u32) -> Option<TierRow> {
     let row = |amount| TierRow {
         tier: 0,
         quantity: Decimal::ONE,
@@ -33,5 +33,5 @@ pub(crate) fn rows(amounts: &[Interval], month: u32) -> Vec<TierRow> {
         flat_amount: None,
         amount,
     };
-    amount(amounts, month).map(row).into_iter().collect()
+    amount(amounts, month).map(row)
 }

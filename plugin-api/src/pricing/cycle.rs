@@ -1,5 +1,9 @@
 //! One cycle of one line, in the order of pricing.
 
+use std::cell::Cell;
+use std::mem;
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::adjust::{self, Facts};
@@ -12,13 +16,14 @@ use super::pack_plan::PackPlan;
 use super::period_limits::{self, Sums};
 use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
+use super::recording::{Changes, Detail};
 use super::uplift;
 use crate::charge::{AllowanceTier, Charge, LimitsCompared, PriceModel, Priced, TierPeriod};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::money::Rounding;
 use crate::offer::OfferParts;
-use crate::quote::{AdjustmentRow, DerivationStep, Period};
+use crate::quote::{DerivationStep, Period, TierRow};
 
 /// What all cycles of a charge have in common.
 pub(crate) struct Context<'a> {
@@ -32,6 +37,9 @@ pub(crate) struct Context<'a> {
     pub(crate) plan: Option<&'a PackPlan>,
     /// What the cycles so far leave to the next.
     pub(crate) carried: Carried,
+    pub(crate) detail: Detail,
+    /// Room for the rows of a cycle, where they are not kept.
+    pub(crate) scratch: Cell<Vec<TierRow>>,
 }
 
 /// What cycles that are priced in order leave to the ones after them.
@@ -48,8 +56,17 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
     if cycle.quantity < Decimal::ZERO {
         return negative::price(context, cycle);
     }
+    not_negative(context, cycle, context.detail)
+}
+
+/// The same for a quantity that is not negative.
+pub(crate) fn not_negative(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    detail: Detail,
+) -> Result<Period, ModelError> {
     let charge = context.charge;
-    let mut adjustments = Vec::new();
+    let mut adjustments = Changes::new(detail);
     // 1. What the allowance leaves.
     let billed = sub(cycle.quantity, cycle.allowed)?.max(Decimal::ZERO);
     let level = sub(cycle.level, cycle.allowed)?.max(Decimal::ZERO);
@@ -78,11 +95,11 @@ pub(crate) fn settle(
     facts: &Facts<'_>,
     billed: Decimal,
     list: ListAmount,
-    mut adjustments: Vec<AdjustmentRow>,
+    mut adjustments: Changes,
 ) -> Result<Period, ModelError> {
     let charge = context.charge;
     let currency = context.offer.currency;
-    let ListAmount { tiers, amount: list } = list;
+    let ListAmount { mut tiers, amount: list } = list;
     // 3. Discounts and surcharges.
     let amount = adjust::apply(charge, cycle, facts, list, &mut adjustments)?;
     // 4. The limits, where discounts count towards them.
@@ -101,16 +118,23 @@ pub(crate) fn settle(
     let round = |rounding: Rounding, amount: Interval| amount.map(|bound| rounding.round(bound, currency));
     let rounded = charge.line_rounding.map(|rounding| round(rounding, exact));
     let list = before_adjustments(context, cycle, facts, list)?;
+    let derivation = if adjustments.detail().is_whole() {
+        derivation(context, cycle, billed)?
+    } else {
+        tiers.clear();
+        context.scratch.set(mem::take(&mut tiers));
+        Vec::new()
+    };
     Ok(Period {
         first_month: cycle.first_month,
         cycle_months: cycle.months,
         cycles: cycle.cycles,
         phase: cycle.phase,
         demanded: cycle.demanded,
-        derivation: derivation(context, cycle, billed)?,
+        derivation,
         billed,
         tiers,
-        adjustments,
+        adjustments: adjustments.into_rows(),
         exact,
         rounded,
         before_adjustments: charge.line_rounding.map_or(list, |rounding| round(rounding, list)),
@@ -124,7 +148,7 @@ fn before_adjustments(
     facts: &Facts<'_>,
     list: Interval,
 ) -> Result<Interval, ArithmeticError> {
-    let (charge, rows) = (context.charge, &mut Vec::new());
+    let (charge, rows) = (context.charge, &mut Changes::unseen());
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let list = if after {
         period_limits::apply(context, cycle, &context.carried.list_limits, facts, list, rows)?
@@ -142,7 +166,7 @@ fn derivation(
     billed: Decimal,
 ) -> Result<Vec<DerivationStep>, ArithmeticError> {
     let mut steps = Vec::with_capacity(context.metered.derivation.len() + 1);
-    let mut push = |text: String, quantity| steps.push(DerivationStep { text, quantity });
+    let mut push = |text: Arc<str>, quantity| steps.push(DerivationStep { text, quantity });
     if cycle.basis != Basis::Added {
         for step in &context.metered.derivation {
             push(step.text.clone(), context.quantities.over(&step.quantity, &cycle.range())?);
@@ -150,16 +174,19 @@ fn derivation(
     }
     match cycle.basis {
         Basis::Own => {}
-        Basis::Minimum => push("at least what must be bought".to_owned(), cycle.quantity),
-        Basis::Peak => push("the peak of the commitment".to_owned(), cycle.quantity),
-        Basis::Reached => push("as reached by the cycle's first month".to_owned(), cycle.quantity),
-        Basis::Added => push(format!("added in month {}", cycle.first_month), cycle.quantity),
+        Basis::Minimum => push("at least what must be bought".into(), cycle.quantity),
+        Basis::Peak => push("the peak of the commitment".into(), cycle.quantity),
+        Basis::Reached => push("as reached by the cycle's first month".into(), cycle.quantity),
+        Basis::Added => push(format!("added in month {}", cycle.first_month).into(), cycle.quantity),
     }
     if !cycle.allowed.is_zero() {
-        push(format!("less the allowance of {}", cycle.allowed), billed);
+        push(format!("less the allowance of {}", cycle.allowed).into(), billed);
     }
     if !cycle.forfeited.is_zero() {
-        push(format!("above the allowance of {}, so that all of it is charged", cycle.forfeited), billed);
+        push(
+            format!("above the allowance of {}, so that all of it is charged", cycle.forfeited).into(),
+            billed,
+        );
     }
     if let Some(tier) = cycle.tier.filter(|tier| *tier != billed) {
         let of = match context.charge.tier_period {
@@ -167,21 +194,21 @@ fn derivation(
             TierPeriod::Highest => "the highest cycle so far",
             TierPeriod::Cycle | TierPeriod::Day | TierPeriod::Term => "the commitment",
         };
-        push(format!("at the tier of {of}, with {tier}"), billed);
+        push(format!("at the tier of {of}, with {tier}").into(), billed);
     }
     if !cycle.before.is_zero() {
-        push(format!("after {} in the commitment", cycle.before), billed);
+        push(format!("after {} in the commitment", cycle.before).into(), billed);
     }
     if let Some(days) = cycle.spread {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();
-        push(format!("spread evenly over {count} days, each priced by itself"), billed);
+        push(format!("spread evenly over {count} days, each priced by itself").into(), billed);
     }
     if let PriceModel::Computed { formula, .. } = &context.charge.model {
-        push(format!("computed by the adapter: {formula}"), billed);
+        push(format!("computed by the adapter: {formula}").into(), billed);
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();
-        push(format!("on each of {count} days"), mul(billed, count)?);
+        push(format!("on each of {count} days").into(), mul(billed, count)?);
     }
     Ok(steps)
 }

@@ -75,7 +75,9 @@ impl CycleSpec {
     /// Adds a run after this one, if it only has more of the same cycles.
     fn extend(&mut self, next: &Self) -> bool {
         let Self { first_month, cycles, .. } = *self;
-        let follows = next.first_month == first_month + cycles * self.months;
+        // Most runs that differ do so here.
+        let alike = (next.quantity, next.demanded) == (self.quantity, self.demanded);
+        let follows = alike && next.first_month == first_month + cycles * self.months;
         let same = follows && *next == Self { first_month: next.first_month, cycles: next.cycles, ..*self };
         self.cycles += if same { next.cycles } else { 0 };
         same
@@ -137,25 +139,29 @@ pub(crate) fn lay_out(
         let copies = if stands_for_all { timeline.commitments.len() - index } else { 1 };
         let mut committed = None;
         let mut next_month = commitment.first_month;
-        let mut own = Vec::new();
+        let mut own: Vec<CycleSpec> = Vec::new();
         while next_month < commitment.end_month() {
             let lead = next_month < commitment.whole_from() && is_by_month(charge.cycle);
             let cycle = cycle_from(charge, commitment, next_month);
             let whole = commitment.whole_until().saturating_sub(next_month) / whole_months;
             let cycles = if steady && !lead { whole.max(1) } else { 1 };
             next_month += cycles * (cycle.end - cycle.start);
-            for run in
-                layout.runs(&cycle, cycles * copies as u32, uplift_steps(cycle.start), &mut committed)?
-            {
-                own.push(run);
+            if own.is_empty() {
+                let left = commitment.end_month().saturating_sub(next_month) / whole_months;
+                own.reserve_exact(left as usize + 1);
             }
+            let cycles = cycles * copies as u32;
+            layout.add_runs(&cycle, cycles, uplift_steps(cycle.start), &mut committed, &mut own)?;
         }
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         allowances::settle(charge, &mut ledger, number, &mut own).map_err(PriceError::of(charge))?;
         tier_period::settle(charge, !quantities.add_up(), &mut own).map_err(PriceError::of(charge))?;
         period_limits::settle(charge, commitment, number, &mut own)?;
-        for mut run in own {
-            run.commitment = if in_order { number } else { 0 };
+        if in_order {
+            own.iter_mut().for_each(|run| run.commitment = number);
+        }
+        runs.reserve(own.len());
+        for run in own {
             if in_order || !runs.last_mut().is_some_and(|last| last.extend(&run)) {
                 runs.push(run);
             }
@@ -234,21 +240,22 @@ struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    /// So many equal cycles, and what is added within the first; none when the charge is not in force.
-    fn runs(
+    /// Adds so many equal cycles, and what is added within the first; none when the charge is not in force.
+    fn add_runs(
         &self,
         cycle: &Range<u32>,
         cycles: u32,
         uplift_steps: u32,
         committed: &mut Option<Decimal>,
-    ) -> Result<Vec<CycleSpec>, PriceError> {
+        runs: &mut Vec<CycleSpec>,
+    ) -> Result<(), PriceError> {
         let at_charge = PriceError::of(self.charge);
         let term = self.commitment.first_month..self.commitment.end_month();
         let (quantity, basis) = self.quantities.charged(cycle, &term).map_err(&at_charge)?;
         // The order commits to what its first cycle is charged for.
         let committed = *committed.get_or_insert(quantity);
         let Some(in_force) = in_force(self.charge, self.commitment, cycle.start)? else {
-            return Ok(Vec::new());
+            return Ok(());
         };
         let extent = self.extent(cycle, cycle)?;
         let spec = CycleSpec {
@@ -276,7 +283,7 @@ impl Layout<'_> {
             limits: None,
             commitment: 0,
         };
-        let mut runs = vec![spec];
+        runs.push(spec);
         for addition in self.quantities.additions(cycle, quantity).map_err(&at_charge)? {
             let rest = addition.month..cycle.end;
             runs.push(CycleSpec {
@@ -290,7 +297,7 @@ impl Layout<'_> {
                 ..spec
             });
         }
-        Ok(runs)
+        Ok(())
     }
 
     /// What a cycle is not charged for.

@@ -6,23 +6,23 @@ use super::model::Quantity;
 use crate::interval::{ArithmeticError, Interval};
 use crate::quote::TierRow;
 
-pub(crate) fn rows(
+pub(crate) fn row(
     amount: Interval,
     only_when_used: bool,
     quantity: &Quantity<'_>,
-) -> Result<Vec<TierRow>, ArithmeticError> {
+) -> Result<Option<TierRow>, ArithmeticError> {
     if only_when_used && quantity.net.is_zero() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let (count, per) = quantity.over_days(Decimal::ONE, Decimal::ONE)?;
-    Ok(vec![TierRow {
+    Ok(Some(TierRow {
         tier: 0,
         quantity: count,
         unit_price: amount,
         per,
         flat_amount: None,
         amount: amount.scale(count, per)?,
-    }])
+    }))
 }
 
 #[cfg(test)]
@@ -34,7 +34,7 @@ mod tests {
         let amount = Interval::exact(Decimal::from(50_000));
         for (net, only_when_used, expected) in [(0, false, 1), (7, false, 1), (0, true, 0), (7, true, 1)] {
             let quantity = Quantity::of(Decimal::from(net));
-            let rows = rows(amount, only_when_used, &quantity).unwrap();
+            let rows: Vec<_> = row(amount, only_when_used, &quantity).unwrap().into_iter().collect();
             assert_eq!(rows.len(), expected);
             assert!(rows.iter().all(|row| row.amount == amount));
         }

@@ -4,17 +4,30 @@ use rust_decimal::Decimal;
 
 use super::model::{ModelError, Quantity, beyond, tier_row};
 use crate::charge::{Positive, Tier, Tiers};
-use crate::interval::{add, sub};
+use crate::interval::{ArithmeticError, add, sub};
 use crate::quote::TierRow;
 
 pub(crate) fn rows(
     tiers: &Tiers,
     per: Positive,
     quantity: &Quantity<'_>,
-) -> Result<Vec<TierRow>, ModelError> {
+    rows: &mut Vec<TierRow>,
+) -> Result<(), ModelError> {
+    each(tiers, per, quantity, |row| {
+        rows.push(row);
+        Ok(())
+    })
+}
+
+/// Each row to a function.
+pub(crate) fn each(
+    tiers: &Tiers,
+    per: Positive,
+    quantity: &Quantity<'_>,
+    mut row: impl FnMut(TierRow) -> Result<(), ArithmeticError>,
+) -> Result<(), ModelError> {
     let all = add(quantity.before, quantity.net)?;
     beyond(tiers, all)?;
-    let mut rows = Vec::new();
     let mut lower = Decimal::ZERO;
     for (index, tier) in tiers.as_slice().iter().enumerate() {
         if all <= lower {
@@ -22,15 +35,15 @@ pub(crate) fn rows(
         }
         let upper = tier.up_to.map_or(all, |up_to| up_to.min(all));
         if quantity.before <= lower {
-            rows.push(tier_row(index, tier, sub(upper, lower)?, per.get())?);
+            row(tier_row(index, tier, sub(upper, lower)?, per.get())?)?;
         } else if quantity.before < upper {
             // What is charged once was charged when the tier was reached.
             let entered = Tier { flat_amount: None, ..tier.clone() };
-            rows.push(tier_row(index, &entered, sub(upper, quantity.before)?, per.get())?);
+            row(tier_row(index, &entered, sub(upper, quantity.before)?, per.get())?)?;
         }
         lower = upper;
     }
-    Ok(rows)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -52,8 +65,9 @@ mod tests {
             tier(Some("20"), "4", Some("7")),
             tier(None, "3", None),
         ]);
-        let rows = rows(&tiers.unwrap(), Positive::ONE, &Quantity::of(d(quantity))).unwrap();
-        rows.iter().map(|row| row.amount.point().unwrap()).collect()
+        let mut found = Vec::new();
+        rows(&tiers.unwrap(), Positive::ONE, &Quantity::of(d(quantity)), &mut found).unwrap();
+        found.iter().map(|row| row.amount.point().unwrap()).collect()
     }
 
     #[test]
@@ -75,8 +89,9 @@ mod tests {
             ..Tier::new(up_to.map(d), Interval::exact(d(price)))
         };
         let tiers = Tiers::new(vec![tier(Some("15"), "3", "10"), tier(None, "2", "5")]).unwrap();
-        let rows = rows(&tiers, Positive::ONE, &Quantity::of(d("19"))).unwrap();
-        let amounts: Vec<_> = rows.iter().map(|row| row.amount.point().unwrap()).collect();
+        let mut found = Vec::new();
+        rows(&tiers, Positive::ONE, &Quantity::of(d("19")), &mut found).unwrap();
+        let amounts: Vec<_> = found.iter().map(|row| row.amount.point().unwrap()).collect();
         assert_eq!(amounts, [d("6"), d("2")]);
     }
 }

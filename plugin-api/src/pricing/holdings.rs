@@ -1,5 +1,7 @@
 //! Quantities that are paid for already: they are drawn before anything is charged.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -14,7 +16,7 @@ use crate::requirement::{Holding, Requirement};
 /// what there is less of. `measured` has an entry for each charge, and whether its quantity is a level.
 pub(crate) fn draw(
     requirement: &Requirement,
-    charges: &[Charge],
+    charges: &[Arc<Charge>],
     timeline: &Timeline,
     measured: &mut [(Metered, bool)],
 ) -> Result<(), PriceError> {
@@ -44,7 +46,7 @@ pub(crate) fn draw(
         let before = |month: usize| metered.billed.get(month);
         if billed.iter().enumerate().any(|(month, after)| *after != before(month)) {
             let quantity = Monthly::Varying(billed);
-            let text = "less what is paid for already".to_owned();
+            let text = "less what is paid for already".into();
             metered.derivation.push(Step { text, quantity: quantity.clone() });
             metered.billed = quantity;
             // Which of the single events are left is not known.

@@ -3,7 +3,8 @@
 use super::PriceError;
 use super::cycles::whole_months;
 use super::line::PricedLine;
-use super::timeline::{Commitment, Timeline, month_start};
+use super::recording::Detail;
+use super::timeline::{Commitment, Timeline, is_months_after};
 use crate::charge::{Category, Charge, Cycle};
 use crate::interval::{ArithmeticError, Interval};
 use crate::money::Rounding;
@@ -18,10 +19,12 @@ pub(crate) struct Billing {
     pub(crate) term_total: Interval,
     /// Σ invoices of all commitments.
     pub(crate) horizon_total: Interval,
+    /// The first invoice of the sold term.
+    pub(crate) first: Interval,
 }
 
 /// What an invoice has of a line: so many equal cycles of one of its periods.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Share {
     line: usize,
     period: usize,
@@ -39,51 +42,81 @@ pub(crate) fn bill(
     offer: &OfferParts,
     timeline: &Timeline,
     lines: &[PricedLine],
+    detail: Detail,
 ) -> Result<Billing, PriceError> {
-    let mut billing = Billing { term: Vec::new(), term_total: Interval::ZERO, horizon_total: Interval::ZERO };
-    let mut last: Option<(Vec<Share>, Sum)> = None;
+    let zero = Interval::ZERO;
+    let mut billing = Billing { term: Vec::new(), term_total: zero, horizon_total: zero, first: zero };
+    let mut sum = Sum { parts: Vec::new(), exact: zero, total: zero };
     for (index, commitment) in timeline.commitments.iter().enumerate() {
-        let mut last_offset = 0;
-        let invoices = share_out(&offer.terms, commitment, lines);
-        for (offset, shares) in (0..).zip(invoices).filter(|(_, shares)| !shares.is_empty()) {
+        let (mut last_offset, mut is_first) = (0, true);
+        let (shares, counts) = share_out(&offer.terms, commitment, lines);
+        let (mut rest, mut last) = (shares.as_slice(), &[][..]);
+        for (offset, count) in (0..).zip(counts) {
+            let Some((shares, later)) = rest.split_at_checked(count).filter(|_| count > 0) else { continue };
+            rest = later;
             // Invoices of equal months are added up once.
-            let sum = match last {
-                Some((before, sum)) if before == shares => sum,
-                _ => add_up(offer, lines, &shares)?,
-            };
+            if shares != last {
+                add_up(offer, lines, shares, &mut sum)?;
+                last = shares;
+            }
             billing.horizon_total = billing.horizon_total.plus(sum.total)?;
             if index == 0 && !sum.parts.is_empty() {
                 billing.term_total = billing.term_total.plus(sum.total)?;
-                send(&mut billing.term, commitment, offset, offset - last_offset, &sum)?;
+                if is_first {
+                    (billing.first, is_first) = (sum.total, false);
+                }
+                if detail.is_whole() {
+                    send(&mut billing.term, commitment, offset, offset - last_offset, &sum)?;
+                }
                 last_offset = offset;
             }
-            last = Some((shares, sum));
         }
     }
     Ok(billing)
 }
 
-/// What is invoiced so many months after a commitment's first day, by these months.
-fn share_out(terms: &Terms, commitment: &Commitment, lines: &[PricedLine]) -> Vec<Vec<Share>> {
-    let mut invoices: Vec<Vec<Share>> = (0..=commitment.months).map(|_| Vec::new()).collect();
+/// What is invoiced so many months after a commitment's first day, by these months: all shares in that order,
+/// and how many each month has.
+fn share_out(terms: &Terms, commitment: &Commitment, lines: &[PricedLine]) -> (Vec<Share>, Vec<usize>) {
+    let mut counts = vec![0; commitment.months as usize + 1];
+    let mut found: Vec<(usize, Share)> = Vec::with_capacity(counts.len() * lines.len());
     for (line, priced) in lines.iter().enumerate() {
         for (period, run) in priced.item.periods.iter().enumerate() {
             for first_month in starts_within(run, commitment) {
                 let first = first_month - commitment.first_month;
                 let end = first + run.cycle_months;
-                let offset = offset(terms, commitment, &priced.item.charge, first, end);
-                let Some(shares) = invoices.get_mut(offset as usize) else { continue };
-                match shares.last_mut().filter(|last| (last.line, last.period) == (line, period)) {
-                    Some(last) => last.cycles += 1,
-                    None => {
-                        shares.reserve(lines.len() - line);
-                        shares.push(Share { line, period, cycles: 1 });
+                let offset = offset(terms, commitment, &priced.item.charge, first, end) as usize;
+                let Some(count) = counts.get_mut(offset) else { continue };
+                let share = Share { line, period, cycles: 1 };
+                match found.last_mut() {
+                    Some((at, last)) if (*at, last.line, last.period) == (offset, line, period) => {
+                        last.cycles += 1;
+                    }
+                    _ => {
+                        *count += 1;
+                        found.push((offset, share));
                     }
                 }
             }
         }
     }
-    invoices
+    // By counting, each month's in the order of lines.
+    let mut places = Vec::with_capacity(counts.len());
+    let mut next = 0;
+    for count in &counts {
+        places.push(next);
+        next += count;
+    }
+    let mut shares = vec![Share::default(); found.len()];
+    for (offset, share) in found {
+        if let Some(place) = places.get_mut(offset)
+            && let Some(empty) = shares.get_mut(*place)
+        {
+            *empty = share;
+            *place += 1;
+        }
+    }
+    (shares, counts)
 }
 
 /// First months of a run's cycles that start within a commitment.
@@ -121,8 +154,14 @@ fn offset(terms: &Terms, commitment: &Commitment, charge: &Charge, first: u32, e
     }
 }
 
-fn add_up(offer: &OfferParts, lines: &[PricedLine], shares: &[Share]) -> Result<Sum, ArithmeticError> {
-    let mut parts: Vec<(usize, Interval)> = Vec::with_capacity(shares.len());
+fn add_up(
+    offer: &OfferParts,
+    lines: &[PricedLine],
+    shares: &[Share],
+    sum: &mut Sum,
+) -> Result<(), ArithmeticError> {
+    let Sum { parts, exact, total } = sum;
+    parts.clear();
     for share in shares {
         let period = lines.get(share.line).and_then(|line| line.item.periods.get(share.period));
         let amount = period.map_or(Ok(Interval::ZERO), |period| period.cycle_amount().times(share.cycles))?;
@@ -133,9 +172,9 @@ fn add_up(offer: &OfferParts, lines: &[PricedLine], shares: &[Share]) -> Result<
     }
     parts.retain(|(_, amount)| !amount.is_zero());
     let rounding = offer.conventions.invoice_rounding.unwrap_or(Rounding::DEFAULT);
-    let exact = parts.iter().map(|(_, amount)| *amount).try_fold(Interval::ZERO, Interval::plus)?;
-    let total = exact.map(|bound| rounding.round(bound, offer.currency));
-    Ok(Sum { parts, exact, total })
+    *exact = parts.iter().map(|(_, amount)| *amount).try_fold(Interval::ZERO, Interval::plus)?;
+    *total = exact.map(|bound| rounding.round(bound, offer.currency));
+    Ok(())
 }
 
 /// Adds an invoice, or one more to the last: equal ones that follow each other at equal intervals are one.
@@ -150,7 +189,7 @@ fn send(
     if let Some(run) = invoices.last_mut().filter(|run| run.parts == sum.parts)
         && (run.count == 1 || run.interval_months == gap)
         // In a commitment that is cut short the last one comes early.
-        && date == month_start(run.first_date, gap * run.count)?
+        && is_months_after(run.first_date, gap * run.count, date)
     {
         run.count += 1;
         run.interval_months = gap;

@@ -1,44 +1,29 @@
 //! The least and the greatest amount of a line in one cycle.
 
 use super::adjust::Facts;
+use super::recording::Changes;
 use crate::charge::Charge;
 use crate::interval::{ArithmeticError, Interval};
-use crate::quote::AdjustmentRow;
 
 /// The amount within the charge's limits, with a row for each that changed it.
 pub(crate) fn apply(
     charge: &Charge,
     facts: &Facts<'_>,
     amount: Interval,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<Interval, ArithmeticError> {
     let mut running = amount;
     let part = facts.part;
     let least = charge.minimum_amount.filter(|_| !charge.minimum_only_when_used || !facts.billed.is_zero());
     if let Some(minimum) = part.limit(least)? {
         let raised = running.at_least_value(minimum);
-        record(rows, "minimum", format!("not below {minimum} in a cycle"), running, raised)?;
+        rows.record("minimum", || format!("not below {minimum} in a cycle"), running, raised)?;
         running = raised;
     }
     if let Some(maximum) = part.limit(charge.maximum_amount)? {
         let capped = running.at_most_value(maximum);
-        record(rows, "maximum", format!("not above {maximum} in a cycle"), running, capped)?;
+        rows.record("maximum", || format!("not above {maximum} in a cycle"), running, capped)?;
         running = capped;
     }
     Ok(running)
-}
-
-/// Adds a row where `after` differs from `before`.
-pub(crate) fn record(
-    rows: &mut Vec<AdjustmentRow>,
-    id: &str,
-    reason: String,
-    before: Interval,
-    after: Interval,
-) -> Result<(), ArithmeticError> {
-    if before != after {
-        let change = before.step_to(after)?;
-        rows.push(AdjustmentRow { id: id.to_owned(), reason, base: before, change });
-    }
-    Ok(())
 }

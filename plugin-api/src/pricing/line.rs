@@ -1,5 +1,8 @@
 //! One charge over time: its cycles, priced once for each run of equal ones.
 
+use std::cell::Cell;
+use std::sync::Arc;
+
 use super::PriceError;
 use super::calendar;
 use super::cycle::{self, Carried, Context};
@@ -9,6 +12,7 @@ use super::over_lines;
 use super::pack_plan::PackPlan;
 use super::quantities::{self, Quantities};
 use super::readings;
+use super::recording::Detail;
 use super::runs;
 use super::sets;
 use super::timeline::Timeline;
@@ -46,42 +50,46 @@ pub(crate) fn price_lines(
     requirement: &Requirement,
     offer: &OfferParts,
     timeline: &Timeline,
+    detail: Detail,
 ) -> Result<Vec<PricedLine>, PriceError> {
     let measure = |charge: &Charge| measure(requirement, charge, timeline);
-    let counted = offer.charges.iter().map(measure).collect::<Result<Vec<_>, _>>()?;
-    let draw = |mut counted: Vec<(Metered, bool)>| -> Result<_, PriceError> {
-        if !requirement.holdings.is_empty() {
-            holdings::draw(requirement, &offer.charges, timeline, &mut counted)?;
-        }
-        Ok(counted)
-    };
+    let mut counted = offer.charges.iter().map(|charge| measure(charge)).collect::<Result<Vec<_>, _>>()?;
+    let (mut undrawn, holds) = (Vec::new(), !requirement.holdings.is_empty());
+    if holds {
+        undrawn.clone_from(&counted);
+        holdings::draw(requirement, &offer.charges, timeline, &mut counted)?;
+    }
     // What is held is drawn once for each reading that counts in its own way.
     let read = |index: usize, charge: &Charge| {
-        let mut counted = counted.clone();
+        if !holds {
+            return measure(charge);
+        }
+        let mut counted = undrawn.clone();
         if let Some(own) = counted.get_mut(index) {
             *own = measure(charge)?;
         }
-        let own = draw(counted)?.into_iter().nth(index);
+        holdings::draw(requirement, &offer.charges, timeline, &mut counted)?;
+        let own = counted.into_iter().nth(index);
         own.ok_or_else(|| PriceError::of::<ArithmeticError>(charge)(ArithmeticError))
     };
     let mut lines: Vec<Option<PricedLine>> = Vec::with_capacity(offer.charges.len());
-    for (index, (charge, (measured, level))) in offer.charges.iter().zip(draw(counted.clone())?).enumerate() {
+    for (index, (charge, measured)) in offer.charges.iter().zip(counted).enumerate() {
         let line = match (charge.model.over_lines().is_some(), charge.readings.is_empty()) {
             (true, _) => None,
-            (false, true) => Some(price_line(requirement, offer, charge, timeline, measured, level)?),
+            (false, true) => Some(price_line(requirement, offer, charge, timeline, measured, detail)?),
             (false, false) => {
                 let read = |reading: &Charge| read(index, reading);
-                Some(readings::price_line(requirement, offer, charge, timeline, &read)?)
+                Some(readings::price_line(requirement, offer, charge, timeline, &read, detail)?)
             }
         };
         lines.push(line.filter(|line| !line.is_idle()));
     }
     let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
-    sets::apply(offer, timeline, &mut ordinary)?;
+    sets::apply(offer, timeline, &mut ordinary, detail)?;
     for (index, charge) in offer.charges.iter().enumerate() {
         if charge.model.over_lines().is_some() {
             let so_far: Vec<_> = lines.iter().flatten().collect();
-            let line = over_lines::price_line(requirement, offer, charge, timeline, &so_far)?;
+            let line = over_lines::price_line(requirement, offer, charge, timeline, &so_far, detail)?;
             if let Some(place) = lines.get_mut(index) {
                 *place = Some(line).filter(|line| !line.is_idle());
             }
@@ -91,17 +99,27 @@ pub(crate) fn price_lines(
 }
 
 /// A line of its cycles.
-pub(crate) fn add_up(charge: &Charge, periods: Vec<Period>) -> Result<LineItem, ArithmeticError> {
-    let sum = |all: bool| {
-        let mut counted = periods.iter().filter(|period| all || period.phase == Phase::Term);
-        counted.try_fold(Interval::ZERO, |sum, run| sum.plus(run.cycle_amount().times(run.cycles)?))
-    };
-    let (amount, horizon_amount) = (sum(false)?, sum(true)?);
-    let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };
+pub(crate) fn add_up(charge: &Arc<Charge>, periods: Vec<Period>) -> Result<LineItem, ArithmeticError> {
+    let (mut amount, mut later) = (Interval::ZERO, Interval::ZERO);
+    for run in &periods {
+        let sum = match run.phase {
+            Phase::Term => &mut amount,
+            Phase::Renewal => &mut later,
+        };
+        *sum = sum.plus(run.cycle_amount().times(run.cycles)?)?;
+    }
+    let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount: amount.plus(later)? };
     if item.horizon_amount.point().is_none() {
-        item.charge.confidence = item.charge.confidence.max(Confidence::Range);
+        weaken(&mut item.charge, Confidence::Range);
     }
     Ok(item)
+}
+
+/// Says of a line that its figures bind no more than this; the offer's own charge stays as it is.
+pub(crate) fn weaken(charge: &mut Arc<Charge>, confidence: Confidence) {
+    if charge.confidence < confidence {
+        Arc::make_mut(charge).confidence = confidence;
+    }
 }
 
 /// What a charge counts in each month, and whether that holds over time.
@@ -121,26 +139,26 @@ fn measure(
 pub(crate) fn price_line(
     requirement: &Requirement,
     offer: &OfferParts,
-    charge: &Charge,
+    charge: &Arc<Charge>,
     timeline: &Timeline,
-    measured: Metered,
-    level: bool,
+    (measured, level): (Metered, bool),
+    detail: Detail,
 ) -> Result<PricedLine, PriceError> {
     let at_charge = PriceError::of(charge);
     let metered = |cause| PriceError::Meter { charge: charge.id.clone(), cause };
     let months = timeline.contract_months() as usize;
-    let mut assumptions = measured.assumptions.clone();
+    let mut notes = Vec::new();
     if timeline.is_by_calendar() && !level && !measured.covered.is_empty() {
         let text = "quantities of a contract month are spread evenly over its days: months are billed by the \
                     calendar";
-        assumptions.push(Note::new("calendar_quantity_by_day", text, &charge.id));
+        notes.push(Note::new("calendar_quantity_by_day", text, &charge.id));
     }
 
     let allowance_seats = match charge.allowance.as_ref().and_then(|allowance| allowance.per_seat.as_ref()) {
         None => None,
         Some(filter) => {
-            let (seats, notes, _) = metering::seats(requirement, filter, months).map_err(metered)?;
-            assumptions.extend(notes);
+            let (seats, assumed, _) = metering::seats(requirement, filter, months).map_err(metered)?;
+            notes.extend(assumed);
             Some(calendar::spread(charge, timeline, &seats, true)?)
         }
     };
@@ -161,6 +179,8 @@ pub(crate) fn price_line(
         sold_months,
         plan: plan.as_ref(),
         carried: Carried::default(),
+        detail,
+        scratch: Cell::default(),
     };
     let periods = laid_out.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
     let mut periods = periods.map_err(PriceError::of(charge))?;
@@ -171,9 +191,10 @@ pub(crate) fn price_line(
     }
     if charge.tier_period == TierPeriod::Day && !periods.is_empty() {
         let text = "each day is priced by itself: quantities are spread evenly over the days of a cycle";
-        assumptions.push(Note::new("tier_period_even_days", text, &charge.id));
+        notes.push(Note::new("tier_period_even_days", text, &charge.id));
     }
     let item = add_up(charge, periods).map_err(&at_charge)?;
-    let covered = measured.covered;
+    let Metered { covered, mut assumptions, .. } = measured;
+    assumptions.extend(notes);
     Ok(PricedLine { item, covered, assumptions, whole_part })
 }

@@ -3,8 +3,8 @@
 use super::adjust::Facts;
 use super::cycle::Context;
 use super::cycles::CycleSpec;
-use super::limits::record;
 use super::model::{ModelError, Quantity};
+use super::recording::Changes;
 use super::{allowances, period_limits, spend, unit_prices};
 use crate::charge::LimitsCompared;
 use crate::interval::{ArithmeticError, Interval, Step, add};
@@ -22,7 +22,7 @@ pub(crate) fn price(
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     quantity: &Quantity<'_>,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<ListAmount, ModelError> {
     let charge = context.charge;
     // 1. Tiers at their unit prices, and the adjustments of unit prices.
@@ -34,13 +34,8 @@ pub(crate) fn price(
             let round = |row: &TierRow| row.amount.map(|bound| rounding.round(bound, context.offer.currency));
             let rounded = priced.adjusted.as_ref().unwrap_or(&priced.tiers).iter().map(round);
             let rounded = rounded.into_iter().try_fold(Interval::ZERO, Interval::plus)?;
-            record(
-                rows,
-                "tier_rounding",
-                "each tier is rounded by itself".to_owned(),
-                priced.amount,
-                rounded,
-            )?;
+            let reason = || "each tier is rounded by itself".to_owned();
+            rows.record("tier_rounding", reason, priced.amount, rounded)?;
             rounded
         }
     };
@@ -71,7 +66,7 @@ pub(crate) fn price_each(
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     quantity: &Quantity<'_>,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<ListAmount, ModelError> {
     let Some(events) = quantity.events else {
         return match quantity.net.is_zero() {
@@ -81,15 +76,13 @@ pub(crate) fn price_each(
     };
     let mut sum = ListAmount { tiers: Vec::new(), amount: Interval::ZERO };
     for event in events {
-        let mut changes = Vec::new();
+        let mut changes = rows.another();
         let one = price(context, cycle, facts, &Quantity::of(*event), &mut changes)?;
         sum.amount = sum.amount.plus(one.amount)?;
         for row in one.tiers {
             add_tier(&mut sum.tiers, row)?;
         }
-        for row in changes {
-            add_change(rows, row)?;
-        }
+        rows.merge(changes, add_change)?;
     }
     Ok(sum)
 }
@@ -111,18 +104,13 @@ fn add_tier(rows: &mut Vec<TierRow>, row: TierRow) -> Result<(), ArithmeticError
     Ok(())
 }
 
-/// Adds a change to the one with the same id and reason.
-fn add_change(rows: &mut Vec<AdjustmentRow>, row: AdjustmentRow) -> Result<(), ArithmeticError> {
-    match rows.iter_mut().find(|other| other.id == row.id && other.reason == row.reason) {
-        None => rows.push(row),
-        Some(other) => {
-            other.base = other.base.plus(row.base)?;
-            let high = match (other.change.high, row.change.high) {
-                (Some(a), Some(b)) => Some(add(a, b)?),
-                _ => None,
-            };
-            other.change = Step { low: add(other.change.low, row.change.low)?, high };
-        }
-    }
+/// Adds a change to another.
+fn add_change(other: &mut AdjustmentRow, row: &AdjustmentRow) -> Result<(), ArithmeticError> {
+    other.base = other.base.plus(row.base)?;
+    let high = match (other.change.high, row.change.high) {
+        (Some(a), Some(b)) => Some(add(a, b)?),
+        _ => None,
+    };
+    other.change = Step { low: add(other.change.low, row.change.low)?, high };
     Ok(())
 }

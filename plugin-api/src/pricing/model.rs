@@ -3,12 +3,13 @@
 use rust_decimal::Decimal;
 
 use super::cycles::Days;
+use super::recording::{self, Changes};
 use super::{
     computed, flat, graduated, package, packs, per_unit, percentage, stair_step, tier_period, volume,
 };
 use crate::charge::{Charge, PartialPackage, PriceModel, Tier, Tiers, ZeroQuantity};
 use crate::interval::{ArithmeticError, Interval, mul};
-use crate::quote::{AdjustmentRow, TierRow};
+use crate::quote::TierRow;
 
 /// What a model prices.
 pub(crate) struct Quantity<'a> {
@@ -94,45 +95,60 @@ pub(crate) fn price(
     charge: &Charge,
     model: &PriceModel,
     quantity: &Quantity<'_>,
-    changes: &mut Vec<AdjustmentRow>,
-) -> Result<(Vec<TierRow>, Interval), ModelError> {
+    tiers: &mut Vec<TierRow>,
+    changes: &mut Changes,
+) -> Result<Interval, ModelError> {
     if let PriceModel::Percentage(price) = model {
-        return percentage::price(price, quantity, changes);
+        return percentage::price(price, quantity, tiers, changes);
     }
-    let rows = match quantity.spread {
-        None => rows(charge, model, quantity)?,
-        Some(days) => rows(charge, &tier_period::stretched(model, days)?, quantity)?,
-    };
-    let amount = rows.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)?;
-    Ok((rows, amount))
+    match quantity.spread {
+        None => rows(charge, model, quantity, tiers)?,
+        Some(days) => rows(charge, &tier_period::stretched(model, days)?, quantity, tiers)?,
+    }
+    Ok(recording::sum(tiers)?)
 }
 
-fn rows(charge: &Charge, model: &PriceModel, quantity: &Quantity<'_>) -> Result<Vec<TierRow>, ModelError> {
+fn rows(
+    charge: &Charge,
+    model: &PriceModel,
+    quantity: &Quantity<'_>,
+    rows: &mut Vec<TierRow>,
+) -> Result<(), ModelError> {
     // A step that was reached before is charged without any quantity.
     let none = if matches!(model, PriceModel::StairStep { .. }) { quantity.tier } else { quantity.net };
     if none.is_zero() && charge.zero_quantity == Some(ZeroQuantity::FirstTier) {
-        return Ok(first_tier(model));
+        rows.extend(first_tier(model));
+        return Ok(());
     }
-    Ok(match model {
-        PriceModel::Flat { amount, only_when_used } => flat::rows(*amount, *only_when_used, quantity)?,
-        PriceModel::PerUnit { price, per } => per_unit::rows(*price, *per, quantity)?,
-        PriceModel::Graduated { tiers, per } => graduated::rows(tiers, *per, quantity)?,
-        PriceModel::Volume { tiers, per, lookup } => volume::rows(tiers, *per, *lookup, quantity)?,
-        PriceModel::StairStep { steps, accumulation } => stair_step::rows(steps, *accumulation, quantity)?,
+    match model {
+        PriceModel::Flat { amount, only_when_used } => {
+            rows.extend(flat::row(*amount, *only_when_used, quantity)?);
+        }
+        PriceModel::PerUnit { price, per } => rows.push(per_unit::row(*price, *per, quantity)?),
+        PriceModel::Graduated { tiers, per } => graduated::rows(tiers, *per, quantity, rows)?,
+        PriceModel::Volume { tiers, per, lookup } => {
+            rows.extend(volume::row(tiers, *per, *lookup, quantity)?);
+        }
+        PriceModel::StairStep { steps, accumulation } => {
+            stair_step::rows(steps, *accumulation, quantity, rows)?;
+        }
         PriceModel::Package { size, price, partial, minimum_packages } => {
             let partial = partial.unwrap_or(PartialPackage::Up);
-            package::rows(*size, *price, partial, *minimum_packages, quantity)?
+            rows.push(package::row(*size, *price, partial, *minimum_packages, quantity)?);
         }
-        PriceModel::Percentage(price) => percentage::price(price, quantity, &mut Vec::new())?.0,
-        PriceModel::Packs(packs) => packs::rows(packs, quantity)?,
-        PriceModel::Computed { amounts, .. } => computed::rows(amounts, quantity.month),
+        PriceModel::Percentage(price) => {
+            percentage::price(price, quantity, rows, &mut Changes::unseen())?;
+        }
+        PriceModel::Packs(packs) => packs::rows(packs, quantity, rows)?,
+        PriceModel::Computed { amounts, .. } => rows.extend(computed::row(amounts, quantity.month)),
         // Priced when the lines that they look at are.
-        PriceModel::ShareOfLines { .. } | PriceModel::Shortfall { .. } => Vec::new(),
-    })
+        PriceModel::ShareOfLines { .. } | PriceModel::Shortfall { .. } => {}
+    }
+    Ok(())
 }
 
 /// What the first tier or step charges once, where there are tiers or steps.
-fn first_tier(model: &PriceModel) -> Vec<TierRow> {
+fn first_tier(model: &PriceModel) -> Option<TierRow> {
     let tiers = match model {
         PriceModel::Graduated { tiers, .. } | PriceModel::Volume { tiers, .. } => tiers,
         PriceModel::StairStep { steps, .. } => steps,
@@ -143,7 +159,7 @@ fn first_tier(model: &PriceModel) -> Vec<TierRow> {
         | PriceModel::Packs(_)
         | PriceModel::ShareOfLines { .. }
         | PriceModel::Shortfall { .. }
-        | PriceModel::Computed { .. } => return Vec::new(),
+        | PriceModel::Computed { .. } => return None,
     };
     let flat = tiers.as_slice().first().and_then(|tier| Some((tier.unit_price, tier.flat_amount?)));
     let row = |(unit_price, amount): (Interval, Interval)| TierRow {
@@ -154,7 +170,7 @@ fn first_tier(model: &PriceModel) -> Vec<TierRow> {
         flat_amount: Some(amount),
         amount,
     };
-    flat.map(row).into_iter().collect()
+    flat.map(row)
 }
 
 /// Refuses a quantity above the last tier of a ladder that ends.

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::cycle::{self, Context};
 use super::cycles::CycleSpec;
 use super::model::ModelError;
+use super::recording::Detail;
 use crate::charge::NegativeQuantity;
 use crate::interval::{ArithmeticError, Interval, Step, sub};
 use crate::quote::{AdjustmentRow, DerivationStep, Period, TierRow};
@@ -17,14 +18,21 @@ pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, 
         Some(NegativeQuantity::Zero) => {
             let nothing = CycleSpec { quantity: Decimal::ZERO, level: Decimal::ZERO, ..*cycle };
             let mut period = cycle::price(context, &nothing)?;
-            let text = "below zero, which costs nothing".to_owned();
-            period.derivation.push(DerivationStep { text, quantity: Decimal::ZERO });
+            if context.detail.is_whole() {
+                let text = "below zero, which costs nothing".into();
+                period.derivation.push(DerivationStep { text, quantity: Decimal::ZERO });
+            }
             Ok(period)
         }
         Some(NegativeQuantity::Mirrored) => {
             let above = CycleSpec { quantity: quantity.abs(), level: cycle.level.abs(), ..*cycle };
-            let mut period = mirrored(cycle::price(context, &above)?)?;
-            let text = "below zero: the price of as much is given back".to_owned();
+            // A row without an upper bound cannot be given back, whether it is kept or not.
+            let mut period = mirrored(cycle::not_negative(context, &above, Detail::Whole)?)?;
+            if !context.detail.is_whole() {
+                let (derivation, tiers, adjustments) = (Vec::new(), Vec::new(), Vec::new());
+                return Ok(Period { derivation, tiers, adjustments, ..period });
+            }
+            let text = "below zero: the price of as much is given back".into();
             period.derivation.push(DerivationStep { text, quantity: period.billed });
             Ok(period)
         }

@@ -1,6 +1,8 @@
 //! Charges over other lines: a share of what they cost, or what they lack of a minimum.
 
+use std::cell::Cell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -14,6 +16,7 @@ use super::list_amount::ListAmount;
 use super::model::ModelError;
 use super::proration::Prorated;
 use super::quantities::Quantities;
+use super::recording::{Changes, Detail};
 use super::runs;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, PriceModel};
@@ -27,9 +30,10 @@ use crate::requirement::Requirement;
 pub(crate) fn price_line(
     requirement: &Requirement,
     offer: &OfferParts,
-    charge: &Charge,
+    charge: &Arc<Charge>,
     timeline: &Timeline,
     lines: &[&PricedLine],
+    detail: Detail,
 ) -> Result<PricedLine, PriceError> {
     let at_charge = PriceError::of(charge);
     let choice = charge.model.over_lines().unwrap_or(&LineChoice::All);
@@ -39,8 +43,9 @@ pub(crate) fn price_line(
     let specs = cycles::lay_out(charge, &quantities, timeline, offer, None)?;
     let sold_months = timeline.sold_months();
     let (metered, quantities) = (&metered, &quantities);
+    let (carried, scratch) = (Carried::default(), Cell::default());
     let context =
-        Context { charge, offer, metered, quantities, sold_months, plan: None, carried: Carried::default() };
+        Context { charge, offer, metered, quantities, sold_months, plan: None, carried, detail, scratch };
     let mut periods = Vec::new();
     for spec in specs.iter().flat_map(single) {
         runs::push(&mut periods, price_cycle(&context, &spec, &chosen).map_err(PriceError::of(charge))?);
@@ -48,7 +53,7 @@ pub(crate) fn price_line(
     let mut item = line::add_up(charge, periods).map_err(&at_charge)?;
     let counted = chosen.iter().filter(|line| !line.item.horizon_amount.is_zero());
     let weakest = counted.map(|line| line.item.charge.confidence).max().unwrap_or(Confidence::Binding);
-    item.charge.confidence = item.charge.confidence.max(weakest);
+    line::weaken(&mut item.charge, weakest);
     let whole_part = charge.proration.is_none() && specs.iter().any(|spec| spec.extent != Extent::Whole);
     Ok(PricedLine { item, covered: Vec::new(), assumptions: Vec::new(), whole_part })
 }
@@ -60,7 +65,7 @@ fn metered() -> Metered {
         unit: String::new(),
         demanded: one(),
         billed: one(),
-        derivation: vec![Step { text: "one for each cycle".to_owned(), quantity: one() }],
+        derivation: vec![Step { text: "one for each cycle".into(), quantity: one() }],
         covered: Vec::new(),
         assumptions: Vec::new(),
         events: None,
@@ -80,31 +85,35 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
     let (charge, currency) = (context.charge, context.offer.currency);
     let cut = Prorated::new(charge, spec.extent.part(), false, currency)?;
     let whole = Prorated::new(charge, None, false, currency)?;
+    let whole_text = |text: &dyn Fn() -> String| context.detail.is_whole().then(text);
     let (row, text, part) = match &charge.model {
         PriceModel::ShareOfLines { fraction, .. } => {
             // Nothing of what is given back is asked for.
             let base = base(lines, CountedAmount::AfterAdjustments, &spec.range())?;
             let base = base.at_least_value(Decimal::ZERO);
-            let text = format!("{} of lines that come to {}", shown(*fraction), shown(base));
+            let text = whole_text(&|| format!("{} of lines that come to {}", shown(*fraction), shown(base)));
             (share(base, *fraction)?, text, &cut)
         }
         PriceModel::Shortfall { minimum, counted, .. } => {
             let base = base(lines, *counted, &spec.range())?;
             let minimum = cut.minimum(*minimum)?;
-            let text = format!("lines come to {}, at least {minimum} in the cycle", shown(base));
+            let text =
+                whole_text(&|| format!("lines come to {}, at least {minimum} in the cycle", shown(base)));
             // The minimum was cut already.
             (one(lack(minimum, base)?), text, &whole)
         }
         _ => return Err(ArithmeticError.into()),
     };
-    let mut adjustments = Vec::new();
+    let mut adjustments = Changes::new(context.detail);
     let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part, currency };
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let amount = row.amount;
     let amount = if after { amount } else { limits::apply(charge, &facts, amount, &mut adjustments)? };
-    let list = ListAmount { tiers: vec![row], amount };
+    let mut tiers = context.scratch.take();
+    tiers.push(row);
+    let list = ListAmount { tiers, amount };
     let mut period = cycle::settle(context, spec, &facts, Decimal::ONE, list, adjustments)?;
-    period.derivation.push(DerivationStep { text, quantity: period.billed });
+    period.derivation.extend(text.map(|text| DerivationStep { text: text.into(), quantity: period.billed }));
     Ok(period)
 }
 

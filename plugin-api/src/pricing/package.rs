@@ -7,13 +7,13 @@ use crate::charge::{PartialPackage, Positive};
 use crate::interval::{ArithmeticError, Interval, add, mul, sub};
 use crate::quote::TierRow;
 
-pub(crate) fn rows(
+pub(crate) fn row(
     size: Positive,
     price: Interval,
     partial: PartialPackage,
     minimum: Decimal,
     quantity: &Quantity<'_>,
-) -> Result<Vec<TierRow>, ArithmeticError> {
+) -> Result<TierRow, ArithmeticError> {
     let (count, per) = match partial {
         PartialPackage::Prorated => (quantity.net, size.get()),
         PartialPackage::Up => (started(quantity.net, size)?, Decimal::ONE),
@@ -24,7 +24,7 @@ pub(crate) fn rows(
     let least = mul(minimum, per)?;
     let count = count.max(least);
     let amount = price.scale(count, per)?;
-    Ok(vec![TierRow { tier: 0, quantity: count, unit_price: price, per, flat_amount: None, amount }])
+    Ok(TierRow { tier: 0, quantity: count, unit_price: price, per, flat_amount: None, amount })
 }
 
 /// Packages that are full.
@@ -56,9 +56,9 @@ mod tests {
 
     fn amount(quantity: &str, partial: PartialPackage) -> Decimal {
         let size = Positive::new(d("100")).unwrap();
-        let rows = rows(size, Interval::exact(d("100")), partial, Decimal::ZERO, &Quantity::of(d(quantity)))
-            .unwrap();
-        rows[0].amount.point().unwrap()
+        let row =
+            row(size, Interval::exact(d("100")), partial, Decimal::ZERO, &Quantity::of(d(quantity))).unwrap();
+        row.amount.point().unwrap()
     }
 
     #[test]
@@ -83,8 +83,8 @@ mod tests {
         for (partial, quantity) in [(PartialPackage::Up, "0"), (PartialPackage::Prorated, "50")] {
             let minimum = d("2");
             let quantity = Quantity::of(d(quantity));
-            let rows = rows(size, Interval::exact(d("7")), partial, minimum, &quantity).unwrap();
-            assert_eq!(rows[0].amount.point(), Some(d("14")), "{partial:?}");
+            let row = row(size, Interval::exact(d("7")), partial, minimum, &quantity).unwrap();
+            assert_eq!(row.amount.point(), Some(d("14")), "{partial:?}");
         }
     }
 }

@@ -13,42 +13,39 @@ use crate::quote::TierRow;
 const MAX_COMBINATIONS: u32 = 50_000;
 
 /// What a cycle buys: packs, and what they do not cover at the overage price.
-pub(crate) fn rows(packs: &Packs, quantity: &Quantity<'_>) -> Result<Vec<TierRow>, ModelError> {
+pub(crate) fn rows(
+    packs: &Packs,
+    quantity: &Quantity<'_>,
+    rows: &mut Vec<TierRow>,
+) -> Result<(), ModelError> {
     if let Some(bought) = quantity.bought {
-        return Ok(bought_rows(packs, bought)?);
+        return Ok(bought_rows(packs, bought, rows)?);
     }
     if quantity.net.is_zero() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let bought = cover(packs, quantity.net)?;
     let covered = size(&packs.packs, &bought)?;
-    let mut rows = bought_rows(packs, &bought)?;
+    bought_rows(packs, &bought, rows)?;
     let rest = sub(quantity.net, covered)?.max(Decimal::ZERO);
     if let (BeyondPacks::Overage { price, per }, false) = (&packs.beyond, rest.is_zero()) {
         let tier = u32::try_from(packs.packs.len()).map_err(|_| ArithmeticError)?;
         let (per, amount) = (per.get(), price.scale(rest, per.get())?);
         rows.push(TierRow { tier, quantity: rest, unit_price: *price, per, flat_amount: None, amount });
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// A row for each kind of pack that is bought.
-fn bought_rows(packs: &Packs, bought: &[u32]) -> Result<Vec<TierRow>, ArithmeticError> {
+fn bought_rows(packs: &Packs, bought: &[u32], rows: &mut Vec<TierRow>) -> Result<(), ArithmeticError> {
     let kinds = packs.packs.iter().zip(bought).enumerate().filter(|(_, (_, count))| **count > 0);
-    kinds
-        .map(|(index, (pack, count))| {
-            let tier = u32::try_from(index).map_err(|_| ArithmeticError)?;
-            let (quantity, unit_price, per) = (Decimal::from(*count), pack.price, Decimal::ONE);
-            Ok(TierRow {
-                tier,
-                quantity,
-                unit_price,
-                per,
-                flat_amount: None,
-                amount: pack.price.times(*count)?,
-            })
-        })
-        .collect()
+    for (index, (pack, count)) in kinds {
+        let tier = u32::try_from(index).map_err(|_| ArithmeticError)?;
+        let (quantity, unit_price, per) = (Decimal::from(*count), pack.price, Decimal::ONE);
+        let amount = pack.price.times(*count)?;
+        rows.push(TierRow { tier, quantity, unit_price, per, flat_amount: None, amount });
+    }
+    Ok(())
 }
 
 /// How many of each kind are bought for a quantity.
@@ -207,8 +204,9 @@ mod tests {
     }
 
     fn amount(packs: &Packs, quantity: &str) -> Result<Decimal, ModelError> {
-        let rows = rows(packs, &Quantity::of(d(quantity)))?;
-        Ok(rows.iter().map(|row| row.amount.point().unwrap()).sum())
+        let mut found = Vec::new();
+        rows(packs, &Quantity::of(d(quantity)), &mut found)?;
+        Ok(found.iter().map(|row| row.amount.point().unwrap()).sum())
     }
 
     #[test]

@@ -5,14 +5,14 @@ use crate::charge::Positive;
 use crate::interval::{ArithmeticError, Interval};
 use crate::quote::TierRow;
 
-pub(crate) fn rows(
+pub(crate) fn row(
     price: Interval,
     per: Positive,
     quantity: &Quantity<'_>,
-) -> Result<Vec<TierRow>, ArithmeticError> {
+) -> Result<TierRow, ArithmeticError> {
     let (count, per) = quantity.over_days(quantity.net, per.get())?;
     let amount = price.scale(count, per)?;
-    Ok(vec![TierRow { tier: 0, quantity: count, unit_price: price, per, flat_amount: None, amount }])
+    Ok(TierRow { tier: 0, quantity: count, unit_price: price, per, flat_amount: None, amount })
 }
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ mod tests {
 
     fn amount(price: &str, per: &str, quantity: &Quantity<'_>) -> Decimal {
         let per = Positive::new(d(per)).unwrap();
-        rows(Interval::exact(d(price)), per, quantity).unwrap()[0].amount.point().unwrap()
+        row(Interval::exact(d(price)), per, quantity).unwrap().amount.point().unwrap()
     }
 
     #[test]
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn a_price_with_bounds_gives_an_amount_with_bounds() {
         let price = Interval::new(d("80"), Some(d("500"))).unwrap();
-        let rows = rows(price, Positive::ONE, &Quantity::of(d("10"))).unwrap();
-        assert_eq!(rows[0].amount, Interval::new(d("800"), Some(d("5000"))).unwrap());
+        let row = row(price, Positive::ONE, &Quantity::of(d("10"))).unwrap();
+        assert_eq!(row.amount, Interval::new(d("800"), Some(d("5000"))).unwrap());
     }
 }

@@ -3,18 +3,19 @@
 use rust_decimal::Decimal;
 
 use super::graduated;
-use super::limits::record;
 use super::model::{ModelError, Quantity};
+use super::recording::Changes;
 use crate::charge::{Crossing, FreeEvents, Percentage, Positive, Tiers};
 use crate::interval::{ArithmeticError, Interval, add, sub};
-use crate::quote::{AdjustmentRow, TierRow};
+use crate::quote::TierRow;
 
 /// The rows of a month's events, the changes by their least and greatest amounts, and the sum.
 pub(crate) fn price(
     price: &Percentage,
     quantity: &Quantity<'_>,
-    changes: &mut Vec<AdjustmentRow>,
-) -> Result<(Vec<TierRow>, Interval), ModelError> {
+    rows: &mut Vec<TierRow>,
+    changes: &mut Changes,
+) -> Result<Interval, ModelError> {
     let whole = [quantity.net];
     let events: &[Decimal] = match quantity.events {
         Some(events) => events,
@@ -26,7 +27,7 @@ pub(crate) fn price(
     for event in events {
         sum.add(*event)?;
     }
-    sum.finish(changes)
+    sum.finish(rows, changes)
 }
 
 /// The events so far.
@@ -85,35 +86,35 @@ impl<'a> Sum<'a> {
         }
     }
 
-    fn finish(self, changes: &mut Vec<AdjustmentRow>) -> Result<(Vec<TierRow>, Interval), ModelError> {
-        let mut rows = tier_rows(&self.price.tiers, self.charged)?;
+    fn finish(self, rows: &mut Vec<TierRow>, changes: &mut Changes) -> Result<Interval, ModelError> {
+        let all = Quantity::of(self.charged);
+        graduated::rows(&self.price.tiers, Positive::ONE, &all, rows)?;
         if let Some(fixed) = self.price.fixed_per_event.filter(|_| self.fixed > 0) {
             let quantity = Decimal::from(self.fixed);
             let amount = fixed.times(self.fixed)?;
             let (unit_price, per) = (fixed, Decimal::ONE);
             rows.push(TierRow { tier: 0, quantity, unit_price, per, flat_amount: None, amount });
         }
-        record(
-            changes,
-            "event_minimum",
-            "the least amount of each event".to_owned(),
-            self.plain,
-            self.raised,
-        )?;
-        let reason = "the greatest amount of each event".to_owned();
-        record(changes, "event_maximum", reason, self.raised, self.limited)?;
-        Ok((rows, self.limited))
+        let reason = || "the least amount of each event".to_owned();
+        changes.record("event_minimum", reason, self.plain, self.raised)?;
+        let reason = || "the greatest amount of each event".to_owned();
+        changes.record("event_maximum", reason, self.raised, self.limited)?;
+        Ok(self.limited)
     }
 }
 
 /// What the next part of the amount costs after what was charged before it.
 fn share(tiers: &Tiers, before: Decimal, part: Decimal) -> Result<Interval, ModelError> {
-    let sum = |rows: Vec<TierRow>| rows.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus);
-    let (from, to) = (sum(tier_rows(tiers, before)?)?, sum(tier_rows(tiers, add(before, part)?)?)?);
+    let (from, to) = (cost(tiers, before)?, cost(tiers, add(before, part)?)?);
     let step = from.step_to(to)?;
     Interval::new(step.low, step.high).map_err(|_| ArithmeticError.into())
 }
 
-fn tier_rows(tiers: &Tiers, quantity: Decimal) -> Result<Vec<TierRow>, ModelError> {
-    graduated::rows(tiers, Positive::ONE, &Quantity::of(quantity))
+fn cost(tiers: &Tiers, quantity: Decimal) -> Result<Interval, ModelError> {
+    let mut sum = Interval::ZERO;
+    graduated::each(tiers, Positive::ONE, &Quantity::of(quantity), |row| {
+        sum = sum.plus(row.amount)?;
+        Ok(())
+    })?;
+    Ok(sum)
 }

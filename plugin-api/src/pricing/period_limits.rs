@@ -9,12 +9,12 @@ use super::PriceError;
 use super::adjust::Facts;
 use super::cycle::Context;
 use super::cycles::CycleSpec;
-use super::limits::{self, record};
+use super::limits;
 use super::proration::{Part, Share};
+use super::recording::Changes;
 use super::timeline::{Commitment, month_start};
 use crate::charge::{Charge, LimitsPeriod, Proration, ProrationDivisor};
 use crate::interval::{ArithmeticError, Interval, sub};
-use crate::quote::AdjustmentRow;
 
 /// The time that limits count over, as one of its cycles sees it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub(crate) fn apply(
     sums: &Sums,
     facts: &Facts<'_>,
     amount: Interval,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<Interval, ArithmeticError> {
     let charge = context.charge;
     let Some(span) = cycle.limits else { return limits::apply(charge, facts, amount, rows) };
@@ -125,7 +125,7 @@ pub(crate) fn apply(
         let least = before.high().map_or(Ok(Decimal::ZERO), room)?;
         let most = room(before.low())?;
         let capped = bounds(running.low().min(least), Some(running.high().map_or(most, |h| h.min(most))))?;
-        record(rows, "maximum", format!("not above {maximum} in a {name}"), running, capped)?;
+        rows.record("maximum", || format!("not above {maximum} in a {name}"), running, capped)?;
         running = capped;
     }
     if let Some(minimum) = limit(charge.minimum_amount)?.filter(|_| span.last) {
@@ -134,7 +134,7 @@ pub(crate) fn apply(
         let low = least.map_or(running.low(), |least| running.low().max(least));
         let most = missing(before.low())?;
         let raised = bounds(low, running.high().map(|high| high.max(most)))?;
-        record(rows, "minimum", format!("not below {minimum} in a {name}"), running, raised)?;
+        rows.record("minimum", || format!("not below {minimum} in a {name}"), running, raised)?;
         running = raised;
     }
     sums.set(Some((span.group, before.plus(running)?)));

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::allowances;
-use super::limits::record;
+use super::recording::Changes;
 use super::timeline::days_between;
 use crate::charge::{
     Charge, DayCount, Effect, LimitsPeriod, PriceModel, Proration, ProrationDivisor, ProrationParts,
@@ -14,7 +14,7 @@ use crate::charge::{
 };
 use crate::interval::{ArithmeticError, Interval, mul_div};
 use crate::money::Rounding;
-use crate::quote::{AdjustmentRow, TierRow};
+use crate::quote::TierRow;
 
 /// A part of a cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,7 +194,7 @@ impl<'a> Prorated<'a> {
         tiers: &[TierRow],
         amount: Interval,
         round: impl Fn(Interval) -> Interval,
-        rows: &mut Vec<AdjustmentRow>,
+        rows: &mut Changes,
     ) -> Result<Interval, ArithmeticError> {
         let (units, flat) = (self.share(|parts| parts.units), self.share(|parts| parts.flat_amounts));
         // The fixed part of an event is no flat amount of a cycle.
@@ -215,7 +215,7 @@ impl<'a> Prorated<'a> {
             let prices = of(if is_flat { flat } else { units }, prices)?;
             sum.plus(round(prices.plus(of(flat, once)?)?))
         })?;
-        record(rows, "part", share.text(), amount, after)?;
+        rows.record("part", || share.text(), amount, after)?;
         Ok(after)
     }
 
@@ -239,14 +239,10 @@ impl<'a> Prorated<'a> {
     }
 
     /// All that the cycle costs, its limits and adjustments included.
-    pub(crate) fn whole(
-        &self,
-        amount: Interval,
-        rows: &mut Vec<AdjustmentRow>,
-    ) -> Result<Interval, ArithmeticError> {
+    pub(crate) fn whole(&self, amount: Interval, rows: &mut Changes) -> Result<Interval, ArithmeticError> {
         let Some(share) = self.share.as_ref().filter(|_| self.at_end) else { return Ok(amount) };
         let after = share.amount(amount)?;
-        record(rows, "part", share.text(), amount, after)?;
+        rows.record("part", || share.text(), amount, after)?;
         Ok(after)
     }
 }

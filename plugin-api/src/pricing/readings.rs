@@ -1,10 +1,12 @@
 //! A rule that a page leaves open: all its readings are priced, and a cycle has the bounds of all of them.
 
+use std::sync::Arc;
+
 use super::PriceError;
-use super::limits::record;
 use super::line::{self, PricedLine};
 use super::model::ModelError;
 use super::over_lines::shown;
+use super::recording::{Changes, Detail};
 use super::runs;
 use super::timeline::Timeline;
 use crate::charge::{Charge, PriceModel, Reading};
@@ -18,16 +20,17 @@ use crate::requirement::Requirement;
 pub(crate) fn price_line(
     requirement: &Requirement,
     offer: &OfferParts,
-    charge: &Charge,
+    charge: &Arc<Charge>,
     timeline: &Timeline,
     measure: &impl Fn(&Charge) -> Result<(Metered, bool), PriceError>,
+    detail: Detail,
 ) -> Result<PricedLine, PriceError> {
     let too_large = PriceError::of::<ModelError>(charge);
     let mut priced = Vec::with_capacity(charge.readings.len());
     for reading in &charge.readings {
-        let own = reading.of(charge);
+        let own = Arc::new(reading.of(charge));
         let (measured, level) = measure(&own)?;
-        let line = line::price_line(requirement, offer, &own, timeline, measured, level)?;
+        let line = line::price_line(requirement, offer, &own, timeline, (measured, level), detail)?;
         priced.push((reading, line));
     }
     let unrolled: Vec<Vec<Period>> =
@@ -38,7 +41,7 @@ pub(crate) fn price_line(
         // All readings have the same cycles: nothing that they replace moves one.
         let read: Option<Vec<&Period>> = unrolled.iter().map(|line| line.get(cycle)).collect();
         let read = read.ok_or_else(|| too_large(ArithmeticError.into()))?;
-        let period = together(&priced, &read).map_err(|cause| too_large(cause.into()))?;
+        let period = together(&priced, &read, detail).map_err(|cause| too_large(cause.into()))?;
         runs::push(&mut periods, period);
     }
     let item = line::add_up(charge, periods).map_err(|cause| too_large(cause.into()))?;
@@ -63,7 +66,11 @@ pub(crate) fn price_line(
 }
 
 /// One cycle as the first reading has it, with the bounds of all.
-fn together(priced: &[(&Reading, PricedLine)], read: &[&Period]) -> Result<Period, ArithmeticError> {
+fn together(
+    priced: &[(&Reading, PricedLine)],
+    read: &[&Period],
+    detail: Detail,
+) -> Result<Period, ArithmeticError> {
     let first = *read.first().ok_or(ArithmeticError)?;
     let aligned = |other: &&&Period| {
         (other.first_month, other.cycle_months, other.phase)
@@ -79,12 +86,16 @@ fn together(priced: &[(&Reading, PricedLine)], read: &[&Period]) -> Result<Perio
     let mut period = first.clone();
     let exact = |other: &&Period| if same { other.exact } else { other.cycle_amount() };
     let bounds = hull(read.iter().map(exact))?;
-    let said = priced
-        .iter()
-        .zip(read)
-        .map(|((reading, _), other)| format!("{} {}", reading.id, shown(other.cycle_amount())));
-    let reason = format!("the rule can be read in several ways: {}", said.collect::<Vec<_>>().join(", "));
-    record(&mut period.adjustments, "readings", reason, first.exact, bounds)?;
+    let reason = || {
+        let said = priced
+            .iter()
+            .zip(read)
+            .map(|((reading, _), other)| format!("{} {}", reading.id, shown(other.cycle_amount())));
+        format!("the rule can be read in several ways: {}", said.collect::<Vec<_>>().join(", "))
+    };
+    let mut changes = Changes::after(detail, period.adjustments);
+    changes.record("readings", reason, first.exact, bounds)?;
+    period.adjustments = changes.into_rows();
     period.exact = bounds;
     period.rounded = match first.rounded {
         Some(_) if same => Some(hull(read.iter().map(|other| other.cycle_amount()))?),

@@ -1,11 +1,13 @@
 //! Line sets: what lines of an offer mean to each other.
 
+use std::sync::Arc;
+
 use super::PriceError;
 use super::cycles::whole_months;
-use super::limits::record;
 use super::line::{self, PricedLine};
 use super::model::ModelError;
 use super::over_lines::shown;
+use super::recording::{Changes, Detail};
 use super::reduce::{self, Cell};
 use super::runs;
 use super::timeline::{Commitment, Timeline};
@@ -20,11 +22,12 @@ pub(crate) fn apply(
     offer: &OfferParts,
     timeline: &Timeline,
     lines: &mut [&mut PricedLine],
+    detail: Detail,
 ) -> Result<(), PriceError> {
     for set in &offer.line_sets {
         let members = members(set, lines);
         if !members.is_empty() {
-            apply_one(offer, set, timeline, lines, &members)?;
+            apply_one(offer, set, timeline, lines, &members, detail)?;
         }
     }
     Ok(())
@@ -50,6 +53,7 @@ fn apply_one(
     timeline: &Timeline,
     lines: &mut [&mut PricedLine],
     members: &[usize],
+    detail: Detail,
 ) -> Result<(), PriceError> {
     let too_large = |cause: ArithmeticError| PriceError::Set { set: set.id.clone(), cause };
     let periods = |line: &PricedLine| line.item.periods.iter().flat_map(runs::unroll).collect();
@@ -70,7 +74,7 @@ fn apply_one(
                     };
                     let rounding = members.get(cell.line).and_then(|index| lines.get(*index));
                     let rounding = rounding.and_then(|line| line.item.charge.line_rounding);
-                    change(set, &cells, period, after).map_err(too_large)?;
+                    change(set, &cells, period, after, detail).map_err(too_large)?;
                     period.rounded =
                         rounding.map(|rounding| after.map(|bound| rounding.round(bound, offer.currency)));
                     if let Some(changed) = changed.get_mut(cell.line) {
@@ -85,10 +89,12 @@ fn apply_one(
     for ((index, cycles), _) in members.iter().zip(cycles).zip(changed).filter(|(_, changed)| *changed) {
         let Some(line) = lines.get_mut(*index) else { continue };
         let charge = &mut line.item.charge;
-        charge.confidence = charge.confidence.max(weakest);
-        charge.sources.extend(
-            set.sources.iter().filter(|source| !charge.sources.contains(source)).copied().collect::<Vec<_>>(),
-        );
+        line::weaken(charge, weakest);
+        for source in &set.sources {
+            if !charge.sources.contains(source) {
+                Arc::make_mut(charge).sources.push(*source);
+            }
+        }
         let mut periods = Vec::new();
         cycles.into_iter().for_each(|cycle| runs::push(&mut periods, cycle));
         let added_up = line::add_up(charge, periods);
@@ -129,10 +135,25 @@ fn change(
     cells: &[Cell],
     period: &mut Period,
     after: Interval,
+    detail: Detail,
 ) -> Result<(), ArithmeticError> {
     let before = period.cycle_amount();
     // A set takes off what the line asks for, which is rounded where the line is.
-    record(&mut period.adjustments, "rounding", "the line is rounded".to_owned(), period.exact, before)?;
+    let mut changes = Changes::after(detail, std::mem::take(&mut period.adjustments));
+    changes.record("rounding", || "the line is rounded".to_owned(), period.exact, before)?;
+    changes.push(|| row(set, cells, before, after))?;
+    period.adjustments = changes.into_rows();
+    period.exact = after;
+    Ok(())
+}
+
+/// What a set did to a cycle.
+fn row(
+    set: &LineSet,
+    cells: &[Cell],
+    before: Interval,
+    after: Interval,
+) -> Result<AdjustmentRow, ArithmeticError> {
     let sum = cells.iter().map(|cell| cell.amount).try_fold(Interval::ZERO, Interval::plus)?;
     let what = match &set.rule {
         SetRule::Dearest => "only the dearest is charged".to_owned(),
@@ -144,9 +165,7 @@ fn change(
     };
     let reason = format!("{}: lines come to {}, {what}", set.reason, shown(sum));
     let change = before.step_to(after)?;
-    period.adjustments.push(AdjustmentRow { id: set.id.clone(), reason, base: before, change });
-    period.exact = after;
-    Ok(())
+    Ok(AdjustmentRow { id: set.id.clone(), reason, base: before, change })
 }
 
 /// How much a figure binds that comes from all lines of a set, and from its own source.

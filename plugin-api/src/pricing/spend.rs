@@ -5,12 +5,11 @@ use rust_decimal::Decimal;
 use super::adjust::Facts;
 use super::cycle::Context;
 use super::cycles::CycleSpec;
-use super::limits::record;
 use super::model::{ModelError, Quantity};
+use super::recording::Changes;
 use super::unit_prices;
 use crate::charge::{Committed, SpendCommitment};
 use crate::interval::{ArithmeticError, Interval, add, mul, sub};
-use crate::quote::AdjustmentRow;
 
 /// The amount with its overage and its shortfall, and a row for each that changed it.
 pub(crate) fn apply(
@@ -18,7 +17,7 @@ pub(crate) fn apply(
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     amount: Interval,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<Interval, ModelError> {
     let Some(SpendCommitment { committed, overage_factor, charges_shortfall }) =
         context.charge.spend_commitment
@@ -31,22 +30,17 @@ pub(crate) fn apply(
         }
         Committed::Quantity(quantity) => {
             let quantity = Quantity { days: cycle.days, ..Quantity::of(quantity) };
-            unit_prices::price(context, cycle, facts, &quantity, &mut Vec::new())?.amount
+            unit_prices::price(context, cycle, facts, &quantity, &mut Changes::unseen())?.amount
         }
     };
     let over = surcharged(amount, committed, overage_factor)?;
-    record(
-        rows,
-        "overage",
-        format!("above the commitment at {overage_factor} times the price"),
-        amount,
-        over,
-    )?;
+    let reason = || format!("above the commitment at {overage_factor} times the price");
+    rows.record("overage", reason, amount, over)?;
     if !charges_shortfall {
         return Ok(over);
     }
     let raised = larger(over, committed);
-    record(rows, "shortfall", "not below the commitment".to_owned(), over, raised)?;
+    rows.record("shortfall", || "not below the commitment".to_owned(), over, raised)?;
     Ok(raised)
 }
 

@@ -11,9 +11,10 @@ pub(crate) fn rows(
     steps: &Tiers,
     accumulation: StepAccumulation,
     quantity: &Quantity<'_>,
-) -> Result<Vec<TierRow>, ModelError> {
+    rows: &mut Vec<TierRow>,
+) -> Result<(), ModelError> {
     if quantity.tier.is_zero() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let (reached, _) = tier_at(steps, quantity.tier)?;
     let first = match accumulation {
@@ -21,15 +22,14 @@ pub(crate) fn rows(
         StepAccumulation::Sum => 0,
     };
     let charged = steps.as_slice().iter().enumerate().skip(first).take(reached - first + 1);
-    charged
-        .map(|(index, step)| {
-            let amount = step.flat_amount.unwrap_or(Interval::ZERO);
-            let quantity = if index == reached { quantity.net } else { step.up_to.unwrap_or(quantity.net) };
-            let tier = u32::try_from(index).map_err(|_| crate::interval::ArithmeticError)?;
-            let (unit_price, per) = (Interval::ZERO, Decimal::ONE);
-            Ok(TierRow { tier, quantity, unit_price, per, flat_amount: Some(amount), amount })
-        })
-        .collect()
+    for (index, step) in charged {
+        let amount = step.flat_amount.unwrap_or(Interval::ZERO);
+        let quantity = if index == reached { quantity.net } else { step.up_to.unwrap_or(quantity.net) };
+        let tier = u32::try_from(index).map_err(|_| crate::interval::ArithmeticError)?;
+        let (unit_price, per) = (Interval::ZERO, Decimal::ONE);
+        rows.push(TierRow { tier, quantity, unit_price, per, flat_amount: Some(amount), amount });
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -47,8 +47,9 @@ mod tests {
             ..Tier::new(Some(d(up_to)), Interval::ZERO)
         };
         let steps = Tiers::bounded(vec![step("10", "50"), step("20", "30"), step("30", "20")]).unwrap();
-        let rows = rows(&steps, accumulation, &Quantity::of(d(quantity)))?;
-        Ok(rows.iter().map(|row| row.amount.point().unwrap()).collect())
+        let mut found = Vec::new();
+        rows(&steps, accumulation, &Quantity::of(d(quantity)), &mut found)?;
+        Ok(found.iter().map(|row| row.amount.point().unwrap()).collect())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The months of an offer: the sold term, and the renewals that start within the horizon.
 
-use jiff::{Span, ToSpan as _, Unit, civil::Date};
+use jiff::{ToSpan as _, Unit, civil::Date};
 
 use super::PriceError;
 use crate::offer::{Alignment, Terms};
@@ -151,10 +151,21 @@ impl Timeline {
 
 /// The first day of a month that is counted from 0 at `start`. A day that the month lacks is its last.
 pub(crate) fn month_start(start: Date, months: u32) -> Result<Date, PriceError> {
-    Span::new()
-        .try_months(months)
-        .and_then(|span| start.checked_add(span))
-        .map_err(|_| PriceError::Calendar { start, months })
+    let first = first_of_month(start, months).ok_or(PriceError::Calendar { start, months })?;
+    let day = start.day().min(first.days_in_month());
+    Date::new(first.year(), first.month(), day).map_err(|_| PriceError::Calendar { start, months })
+}
+
+/// The first day of the month that is so many months after a date's own.
+fn first_of_month(date: Date, months: u32) -> Option<Date> {
+    let month = i64::from(date.year()) * 12 + i64::from(date.month()) - 1 + i64::from(months);
+    let (year, month) = (i16::try_from(month.div_euclid(12)).ok()?, month.rem_euclid(12) + 1);
+    Date::new(year, i8::try_from(month).ok()?, 1).ok()
+}
+
+/// Whether a day is the first of a month that is counted from 0 at `start`.
+pub(crate) fn is_months_after(start: Date, months: u32, day: Date) -> bool {
+    month_start(start, months).is_ok_and(|other| other == day)
 }
 
 /// Days from one date to a later one.

@@ -48,7 +48,7 @@ pub(crate) fn add_up(
         term,
         asked_term,
         horizon: billing.horizon_total,
-        first_invoice: billing.term.first().map_or(Interval::ZERO, |invoice| invoice.total),
+        first_invoice: billing.first,
         first_year: round(starting_within(lines, months_starting_within(timeline, 12)?)?),
         effective_monthly: round(term.scale(Decimal::ONE, asked.max(Decimal::ONE))?),
         per_seat_month: over(seats)?,

@@ -6,12 +6,12 @@ use rust_decimal::Decimal;
 use super::adjust::{self, Facts};
 use super::cycle::Context;
 use super::cycles::CycleSpec;
-use super::limits::record;
 use super::model::{self, ModelError, Quantity};
+use super::recording::Changes;
 use crate::charge::{Effect, PriceModel, Tier};
 use crate::interval::{ArithmeticError, Interval};
 use crate::money::Rounding;
-use crate::quote::{AdjustmentRow, TierRow};
+use crate::quote::TierRow;
 
 /// A quantity at its prices.
 pub(crate) struct Priced {
@@ -29,10 +29,11 @@ pub(crate) fn price(
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     quantity: &Quantity<'_>,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<Priced, ModelError> {
     let charge = context.charge;
-    let (tiers, amount) = model::price(charge, &charge.model, quantity, rows)?;
+    let mut tiers = context.scratch.take();
+    let amount = model::price(charge, &charge.model, quantity, &mut tiers, rows)?;
     let mut priced = Priced { tiers, adjusted: None, amount };
     let mut model: Option<PriceModel> = None;
     for (index, adjustment) in charge.adjustments.iter().enumerate() {
@@ -60,11 +61,12 @@ fn step(
     model: &PriceModel,
     id: &str,
     reason: &str,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<(), ModelError> {
     // Models with changes beside their rows have no unit prices to change.
-    let (tiers, amount) = model::price(context.charge, model, quantity, &mut Vec::new())?;
-    record(rows, id, reason.to_owned(), priced.amount, amount)?;
+    let mut tiers = Vec::new();
+    let amount = model::price(context.charge, model, quantity, &mut tiers, &mut Changes::unseen())?;
+    rows.record(id, || reason.to_owned(), priced.amount, amount)?;
     (priced.adjusted, priced.amount) = (Some(tiers), amount);
     Ok(())
 }

@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::cycles::CycleSpec;
-use super::limits::record;
+use super::recording::Changes;
 use super::timeline::{Commitment, Timeline};
 use crate::charge::{Category, Charge};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::offer::{Compounding, OfferParts, RenewalUplift, UpliftStep};
-use crate::quote::{AdjustmentRow, Phase};
+use crate::quote::Phase;
 
 /// The uplift that a charge has.
 pub(crate) fn of(offer: &OfferParts, charge: &Charge) -> Option<RenewalUplift> {
@@ -42,7 +42,7 @@ pub(crate) fn apply(
     uplift: Option<RenewalUplift>,
     cycle: &CycleSpec,
     amount: Interval,
-    rows: &mut Vec<AdjustmentRow>,
+    rows: &mut Changes,
 ) -> Result<Interval, ArithmeticError> {
     let Some(uplift) = uplift.filter(|_| cycle.uplift_steps > 0) else { return Ok(amount) };
     let steps = cycle.uplift_steps;
@@ -51,8 +51,8 @@ pub(crate) fn apply(
         Compounding::Compound => (compound(uplift.fraction, steps)?, "of the price before"),
     };
     let after = amount.plus_fraction_of(amount, Interval::exact(fraction))?;
-    let reason = format!("{steps} times {} {how}", uplift.fraction);
-    record(rows, "renewal_uplift", reason, amount, after)?;
+    let reason = || format!("{steps} times {} {how}", uplift.fraction);
+    rows.record("renewal_uplift", reason, amount, after)?;
     Ok(after)
 }
 

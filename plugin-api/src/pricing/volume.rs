@@ -4,14 +4,14 @@ use super::model::{ModelError, Quantity, tier_at, tier_row};
 use crate::charge::{Positive, TierLookup, Tiers};
 use crate::quote::TierRow;
 
-pub(crate) fn rows(
+pub(crate) fn row(
     tiers: &Tiers,
     per: Positive,
     lookup: Option<TierLookup>,
     quantity: &Quantity<'_>,
-) -> Result<Vec<TierRow>, ModelError> {
+) -> Result<Option<TierRow>, ModelError> {
     if quantity.net.is_zero() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let looked_up = match lookup {
         None => quantity.tier,
@@ -19,7 +19,7 @@ pub(crate) fn rows(
         Some(TierLookup::Floor) => quantity.tier.floor(),
     };
     let (index, tier) = tier_at(tiers, looked_up)?;
-    Ok(vec![tier_row(index, tier, quantity.net, per.get())?])
+    Ok(Some(tier_row(index, tier, quantity.net, per.get())?))
 }
 
 #[cfg(test)]
@@ -37,8 +37,8 @@ mod tests {
     fn amount(quantity: &Quantity<'_>, lookup: Option<TierLookup>) -> Vec<Decimal> {
         let tier = |up_to: Option<&str>, price: &str| Tier::new(up_to.map(d), Interval::exact(d(price)));
         let tiers = Tiers::new(vec![tier(Some("10"), "10"), tier(None, "8")]).unwrap();
-        let rows = rows(&tiers, Positive::ONE, lookup, quantity).unwrap();
-        rows.iter().map(|row| row.amount.point().unwrap()).collect()
+        let row = row(&tiers, Positive::ONE, lookup, quantity).unwrap();
+        row.iter().map(|row| row.amount.point().unwrap()).collect()
     }
 
     #[test]

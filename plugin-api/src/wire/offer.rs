@@ -1,6 +1,7 @@
 //! Offers and declines, both ways.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use quotient_proto::convert::decimal_to_wire;
 use quotient_proto::{plugin_v1, v1};
@@ -96,7 +97,7 @@ pub fn offer_to_wire(offer: &Offer) -> plugin_v1::Offer {
         edition: Some(label_to_wire(&parts.edition)),
         purchase_option: Some(label_to_wire(&parts.purchase_option)),
         currency_code: parts.currency.code().to_owned(),
-        charges: parts.charges.iter().map(charge_to_wire).collect(),
+        charges: parts.charges.iter().map(|charge| charge_to_wire(charge)).collect(),
         terms: Some(terms_to_wire(&parts.terms)),
         conventions: Some(plugin_v1::Conventions {
             invoice_rounding: parts.conventions.invoice_rounding.map(rounding_to_wire),
@@ -167,7 +168,7 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
         edition: label_from_wire(wire.edition.as_ref()),
         purchase_option: label_from_wire(wire.purchase_option.as_ref()),
         currency: currency?,
-        charges: charges.into_iter().collect::<Option<_>>()?,
+        charges: charges.into_iter().map(|charge| charge.map(Arc::new)).collect::<Option<_>>()?,
         terms,
         conventions,
         coverage: coverage.into_iter().collect::<Option<_>>()?,

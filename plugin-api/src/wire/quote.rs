@@ -71,7 +71,7 @@ fn line_to_wire(line: &LineItem) -> v1::LineItem {
 
 fn period_to_wire(period: &Period, unit: &str) -> v1::Period {
     let step = |step: &crate::quote::DerivationStep| v1::DerivationStep {
-        text: step.text.clone(),
+        text: step.text.to_string(),
         quantity: Some(decimal_to_wire(step.quantity)),
     };
     v1::Period {
@@ -231,14 +231,14 @@ mod tests {
     fn priced() -> Quote {
         let range = Interval::new(d("100"), Some(d("120"))).unwrap();
         let line = LineItem {
-            charge: charge(),
+            charge: charge().into(),
             periods: vec![Period {
                 first_month: 1,
                 cycle_months: 1,
                 cycles: 12,
                 phase: Phase::Term,
                 demanded: d("10"),
-                derivation: vec![DerivationStep { text: "ten".to_owned(), quantity: d("10") }],
+                derivation: vec![DerivationStep { text: "ten".into(), quantity: d("10") }],
                 billed: d("10"),
                 tiers: vec![TierRow {
                     tier: 0,

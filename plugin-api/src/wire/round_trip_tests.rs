@@ -179,7 +179,7 @@ proptest! {
     fn every_decimal_comes_back(units in any::<i64>(), scale in 0_u32..=18) {
         let price = Interval::exact(Decimal::new(units, scale).abs());
         let charge = charge("c", MeteringSource::Stated, PriceModel::PerUnit { price, per: Positive::ONE });
-        let offer = Offer::new(OfferParts { charges: vec![charge], line_sets: Vec::new(), ..offer().parts().clone() }).unwrap();
+        let offer = Offer::new(OfferParts { charges: vec![charge.into()], line_sets: Vec::new(), ..offer().parts().clone() }).unwrap();
         prop_assert_eq!(offer_from_wire(&offer_to_wire(&offer)).unwrap(), offer);
     }
 }

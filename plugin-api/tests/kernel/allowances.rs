@@ -63,7 +63,7 @@ fn once_exceeded_all_can_be_charged() {
     let priced = sent_in(&["50", "51"], messages(whole));
     assert_eq!(paid(&priced), ["0", "51"]);
     let steps = &line(&priced).periods[1].derivation;
-    assert_eq!(steps[1].text, "above the allowance of 50, so that all of it is charged");
+    assert_eq!(&*steps[1].text, "above the allowance of 50, so that all of it is charged");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_volume_can_be_that_of_the_commitment_the_order_or_the_highest_cycle() {
     assert_eq!(paid(TierPeriod::Highest), ["40", "80", "24"]);
     let quote = sent_in(&months, volume(TierPeriod::Term));
     let steps = &line(&quote).periods[0].derivation;
-    assert_eq!(steps[1].text, "at the tier of the commitment, with 34");
+    assert_eq!(&*steps[1].text, "at the tier of the commitment, with 34");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Any line sets, and any charges over other lines.
 
+use std::sync::Arc;
+
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
@@ -105,7 +107,7 @@ fn over_lines(size: Size) -> impl Strategy<Value = Charge> {
 }
 
 /// The named charges that are there.
-fn among(lines: &mut LineChoice, there: &[Charge]) {
+fn among(lines: &mut LineChoice, there: &[Arc<Charge>]) {
     *lines = lines.among(|id| there.iter().any(|charge| charge.id == id)).unwrap_or(LineChoice::All);
 }
 
@@ -128,7 +130,7 @@ pub fn offer_of_sets(size: Size, named: bool) -> impl Strategy<Value = OfferPart
                 {
                     among(lines, &parts.charges);
                 }
-                parts.charges.push(charge);
+                parts.charges.push(Arc::new(charge));
             }
             parts.line_sets = sets;
             parts

@@ -1,5 +1,7 @@
 //! Any offer with everything that charges and terms can do over time.
 
+use std::sync::Arc;
+
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -135,7 +137,7 @@ pub fn offer_over_time(size: Size) -> impl Strategy<Value = OfferParts> {
     (offer(size), vec(over_time(), 4), aligned, weighted(0.5, uplift())).prop_map(
         |(mut parts, times, aligned_to, renewal_uplift)| {
             for (charge, time) in parts.charges.iter_mut().zip(&times) {
-                change_charge(charge, time);
+                change_charge(Arc::make_mut(charge), time);
             }
             parts.terms = Terms { aligned_to, renewal_uplift, ..parts.terms };
             parts

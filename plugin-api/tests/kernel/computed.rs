@@ -24,7 +24,7 @@ fn each_month_has_its_amount_and_the_list_repeats() {
     assert_eq!(runs(line), expected.map(|(first, cycles, amount)| (first, 1, cycles, exact(amount))));
     assert_eq!((line.amount, line.horizon_amount), (exact("52"), exact("84")));
     let derivation = &line.periods[0].derivation;
-    assert_eq!(derivation.last().unwrap().text, "computed by the adapter: index of the month");
+    assert_eq!(&*derivation.last().unwrap().text, "computed by the adapter: index of the month");
     // All equal: one run, of the term and one of the renewals.
     let same = crate::support::quote(&new(5, 8), monthly(), &[monthly_of(&[exact("3"), exact("3")])]);
     assert_eq!(runs(&same.lines[0]), [(1, 1, 5, exact("3")), (6, 1, 3, exact("3"))]);

@@ -33,7 +33,7 @@ fn what_is_held_is_drawn_month_by_month() {
     assert_eq!(billed(&quote, 0), ["0", "0", "50", "100"]);
     assert_eq!(quote.totals.term, exact("150"));
     let steps = &quote.lines[0].periods[1].derivation;
-    let told = (steps[1].text.as_str(), steps[1].quantity);
+    let told = (&*steps[1].text, steps[1].quantity);
     assert_eq!((steps[0].quantity, told), (d("100"), ("less what is paid for already", d("50"))));
 }
 

@@ -1,8 +1,11 @@
 //! The pricing kernel as a whole: an offer and a requirement go in, a quote comes out. The arithmetic of
 //! every expectation stands beside it.
 #![cfg(test)]
-// A test may panic, so its decimals may use plain operators.
-#![allow(clippy::arithmetic_side_effects, missing_docs, unreachable_pub)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic, so its decimals may use plain operators"
+)]
+#![allow(missing_docs, unreachable_pub, reason = "nothing outside sees a test's modules")]
 
 mod adjustment_amounts;
 mod adjustments;
@@ -33,4 +36,5 @@ mod readings_properties;
 mod set_properties;
 mod support;
 mod terms;
+mod totals_alone;
 mod uplifts;

@@ -53,7 +53,7 @@ fn support_costs_a_share_of_the_subscription() {
     // 500 × 0.2
     let row = &line.periods[0].tiers[0];
     assert_eq!((row.quantity, row.unit_price), (d("500"), exact("0.2")));
-    assert_eq!(line.periods[0].derivation[1].text, "0.2 of lines that come to 500");
+    assert_eq!(&*line.periods[0].derivation[1].text, "0.2 of lines that come to 500");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What holds for every requirement and every offer.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use quotient_plugin_api::charge::{Effect, PriceModel, Tier, Tiers};
 use quotient_plugin_api::interval::Interval;
@@ -37,7 +39,7 @@ pub fn amounts(totals: &Totals) -> [(&'static str, Interval); 9] {
 
 /// Every interval of an offer by a function.
 pub fn map_bounds(parts: &mut OfferParts, change: &impl Fn(Interval) -> Interval) {
-    for charge in &mut parts.charges {
+    for charge in parts.charges.iter_mut().map(Arc::make_mut) {
         match &mut charge.model {
             PriceModel::Flat { amount, .. } => *amount = change(*amount),
             PriceModel::PerUnit { price, .. } | PriceModel::Package { price, .. } => *price = change(*price),

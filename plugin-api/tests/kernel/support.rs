@@ -1,6 +1,7 @@
 //! Requirements and offers that the tests of the kernel start from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 use quotient_plugin_api::charge::{
@@ -164,7 +165,7 @@ pub fn parts(terms: Terms, charges: &[Charge]) -> OfferParts {
         edition: Label::new("edition", "Edition"),
         purchase_option: Label::new("option", "Option"),
         currency: currency("CNY").unwrap(),
-        charges: charges.to_vec(),
+        charges: charges.iter().cloned().map(Arc::new).collect(),
         terms,
         conventions: Conventions::default(),
         coverage: Vec::new(),

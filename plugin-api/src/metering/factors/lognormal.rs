@@ -115,9 +115,11 @@ fn upper(deviations: f64) -> f64 {
     0.5 * libm::erfc(deviations * FRAC_1_SQRT_2)
 }
 
-// A test may panic, so its decimals may use plain operators.
 #[cfg(test)]
-#[allow(clippy::arithmetic_side_effects)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic, so its decimals may use plain operators"
+)]
 mod tests {
     use proptest::prelude::*;
 

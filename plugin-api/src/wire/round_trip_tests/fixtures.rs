@@ -293,7 +293,7 @@ pub(super) fn offer() -> Offer {
         edition: Label::new("pro", "Pro"),
         purchase_option: Label::new("annual", "Paid by the year"),
         currency: Currency::USD,
-        charges,
+        charges: charges.into_iter().map(Into::into).collect(),
         terms: Terms {
             minimum_months: 12,
             multiple_of_months: 12,

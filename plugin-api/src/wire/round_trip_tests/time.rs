@@ -43,9 +43,12 @@ fn charges_over_time() -> Vec<Charge> {
 
 #[test]
 fn what_a_charge_does_over_time_comes_back_as_it_was() {
-    let offer =
-        Offer::new(OfferParts { charges: charges_over_time(), line_sets: vec![], ..offer().parts().clone() })
-            .unwrap();
+    let offer = Offer::new(OfferParts {
+        charges: charges_over_time().into_iter().map(Into::into).collect(),
+        line_sets: vec![],
+        ..offer().parts().clone()
+    })
+    .unwrap();
     assert_eq!(offer_from_wire(&offer_to_wire(&offer)).unwrap(), offer);
     let mut wire = offer_to_wire(&offer);
     wire.charges[3].allowance.as_mut().unwrap().carry_over_cycles = None;

@@ -1,0 +1,102 @@
+//! What is kept of how amounts came about: all of it, or nothing but the amounts.
+
+use crate::interval::{ArithmeticError, Interval};
+use crate::quote::{AdjustmentRow, TierRow};
+
+/// What is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Every row, derivation and note.
+    Whole,
+    /// Amounts.
+    Totals,
+}
+
+impl Detail {
+    pub(crate) const fn is_whole(self) -> bool {
+        matches!(self, Self::Whole)
+    }
+}
+
+/// The changes of an amount, where they are kept.
+pub(crate) struct Changes {
+    detail: Detail,
+    rows: Vec<AdjustmentRow>,
+}
+
+impl Changes {
+    pub(crate) const fn new(detail: Detail) -> Self {
+        Self { detail, rows: Vec::new() }
+    }
+
+    /// For an amount that is not the one that is shown.
+    pub(crate) const fn unseen() -> Self {
+        Self::new(Detail::Totals)
+    }
+
+    /// More changes after some.
+    pub(crate) const fn after(detail: Detail, rows: Vec<AdjustmentRow>) -> Self {
+        Self { detail, rows }
+    }
+
+    /// As many, of which nothing is there yet.
+    pub(crate) const fn another(&self) -> Self {
+        Self::new(self.detail)
+    }
+
+    pub(crate) const fn detail(&self) -> Detail {
+        self.detail
+    }
+
+    pub(crate) fn into_rows(self) -> Vec<AdjustmentRow> {
+        self.rows
+    }
+
+    /// Adds a row, which is made only where it is kept.
+    pub(crate) fn push(
+        &mut self,
+        row: impl FnOnce() -> Result<AdjustmentRow, ArithmeticError>,
+    ) -> Result<(), ArithmeticError> {
+        if self.detail.is_whole() {
+            self.rows.push(row()?);
+        }
+        Ok(())
+    }
+
+    /// Adds a row where `after` differs from `before`.
+    pub(crate) fn record(
+        &mut self,
+        id: &str,
+        reason: impl FnOnce() -> String,
+        before: Interval,
+        after: Interval,
+    ) -> Result<(), ArithmeticError> {
+        if before == after {
+            return Ok(());
+        }
+        self.push(|| {
+            let change = before.step_to(after)?;
+            Ok(AdjustmentRow { id: id.to_owned(), reason: reason(), base: before, change })
+        })
+    }
+
+    /// Adds changes, each to the one with the same id and reason.
+    pub(crate) fn merge(
+        &mut self,
+        others: Self,
+        add: impl Fn(&mut AdjustmentRow, &AdjustmentRow) -> Result<(), ArithmeticError>,
+    ) -> Result<(), ArithmeticError> {
+        for row in others.rows {
+            match self.rows.iter_mut().find(|other| other.id == row.id && other.reason == row.reason) {
+                None => self.rows.push(row),
+                Some(other) => add(other, &row)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Σ amounts of rows.
+pub(crate) fn sum(rows: &[TierRow]) -> Result<Interval, ArithmeticError> {
+    rows.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)
+}
