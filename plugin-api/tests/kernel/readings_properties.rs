@@ -1,5 +1,7 @@
 //! What holds for every offer of which a rule can be read in several ways.
 
+use std::sync::Arc;
+
 use proptest::option::weighted;
 use proptest::prelude::*;
 use quotient_plugin_api::charge::{Charge, Reading, ZeroQuantity};
@@ -35,7 +37,7 @@ fn offer_of_readings() -> impl Strategy<Value = OfferParts> {
             for (index, reading) in readings.iter_mut().enumerate() {
                 reading.id = format!("r{index}");
             }
-            parts.charges.first_mut()?.readings = readings;
+            Arc::make_mut(parts.charges.first_mut()?).readings = readings;
             // Exact prices, so that the bounds are those of the readings.
             map_bounds(&mut parts, &|bounds| quotient_plugin_api::interval::Interval::exact(bounds.low()));
             Offer::new(parts.clone()).is_ok().then_some(parts)
@@ -47,7 +49,7 @@ fn offer_of_readings() -> impl Strategy<Value = OfferParts> {
 fn read_as(parts: &OfferParts, index: usize) -> OfferParts {
     let mut parts = parts.clone();
     let charge: &Charge = &parts.charges[0];
-    parts.charges[0] = charge.readings[index].of(charge);
+    parts.charges[0] = Arc::new(charge.readings[index].of(charge));
     parts
 }
 
