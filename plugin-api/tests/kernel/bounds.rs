@@ -90,25 +90,3 @@ fn an_amount_that_may_fall_as_its_list_price_rises_has_bounds_that_hold_it() {
     assert_eq!(paid(range("50", Some("100"))), range("0", Some("60")));
     assert_eq!(paid(range("50", None)), range("0", None));
 }
-
-#[test]
-fn two_discounts_of_the_list_price_leave_less_of_a_higher_price() {
-    let adjustments = [
-        fraction("first", "-0.6", List),
-        adjustment("service", Effect::Amount(exact("24"))),
-        fraction("second", "-0.6", List),
-    ];
-    let charge = |price: Interval| {
-        adjusted(
-            item("license", quotient_plugin_api::charge::Category::Usage, Cycle::Month, price),
-            &adjustments,
-        )
-    };
-    let term = |price: Interval| quote(&new(1, 1), monthly(), &[charge(price)]).totals.term;
-    // Nothing: 0 - 0 + 24 - 0 = 24. Of 100: 100 - 60 + 24 - 60 = 4.
-    assert_eq!(term(exact("0")), exact("24"));
-    assert_eq!(term(exact("100")), exact("4"));
-    // The bounds hold both, and need not be the nearest: the amount no longer rises with its price.
-    let found = term(range("0", Some("100")));
-    assert!(found.low() <= d("4") && found.high().is_some_and(|high| high >= d("24")), "{found:?}");
-}

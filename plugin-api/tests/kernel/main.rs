@@ -32,6 +32,7 @@ mod packs;
 mod properties;
 mod properties_time;
 mod readings;
+mod readings_properties;
 mod set_properties;
 mod support;
 mod terms;
