@@ -145,7 +145,8 @@ struct ChargeArgs {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct TriedArgs {
-    /// Quantities of consecutive months, in the base unit of the charge's meter.
+    /// Quantities of consecutive months, in the base unit of the charge's meter; with `--to` they repeat where
+    /// there are more months.
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', allow_hyphen_values = true)]
     quantity: Vec<String>,
     /// Single events of each month, such as the amounts of transactions or the quantities of days, in their

@@ -38,7 +38,7 @@ pub struct ConventionsForm {
     pub adjustment_base: Option<BaseForm>,
     /// Whether limits meet the amount before adjustments or after.
     pub limits_compared: Option<LimitsComparedForm>,
-    /// How a unit price is rounded after its adjustments.
+    /// How a unit price is rounded after its adjustments, in charges without a ramp, a matrix or readings.
     pub unit_price_rounding: Option<RoundingForm>,
     /// How each tier's amount is rounded before tiers are added up.
     pub tier_rounding: Option<RoundingForm>,
@@ -127,7 +127,10 @@ impl ConventionsForm {
         or(&mut charge.zero_quantity, self.zero_quantity);
         or(&mut charge.negative_quantity, self.negative_quantity);
         or(&mut charge.limits_compared, self.limits_compared);
-        or(&mut charge.unit_price_rounding, self.unit_price_rounding);
+        let tiered = charge.graduated.is_some() || charge.volume.is_some();
+        if tiered || charge.per_unit.is_some() || charge.package.is_some() {
+            or(&mut charge.unit_price_rounding, self.unit_price_rounding);
+        }
         or(&mut charge.tier_rounding, self.tier_rounding);
         or(&mut charge.rounding, self.rounding);
         if charge.proration.is_none() {

@@ -106,6 +106,12 @@ impl ChargeForm {
         if self.minimum_amount.is_some() || self.maximum_amount.is_some() {
             return Err(refuse("matrix", "found limits beside a matrix, expected those of its cells only"));
         }
+        // Each cell is a charge of its own, which would have all of it once more.
+        if self.allowance.is_some() || self.spend_commitment.is_some() {
+            let rule =
+                "found an allowance or a spend commitment beside a matrix, whose cells cannot share it";
+            return Err(refuse("matrix", rule));
+        }
         let mut charges = Vec::with_capacity(count);
         for (index, cell) in matrix.cells.iter().enumerate() {
             let at = |error: ChargeError| {

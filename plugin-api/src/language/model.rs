@@ -186,6 +186,9 @@ impl ChargeForm {
 
 impl TieredForm {
     fn compile(&self, field: &str) -> Result<(Tiers, Positive), ChargeError> {
+        if field == "volume" {
+            refuse_free(field, self.beyond)?;
+        }
         let tiers = self.tiers.iter().map(|tier| TierForm::compile(tier, field));
         let tiers = ladder(field, tiers.collect::<Result<_, _>>()?, self.bounds, self.beyond)?;
         Ok((tiers, positive(&format!("{field}.per"), self.per)?))
@@ -211,6 +214,9 @@ impl StairStepForm {
             flat_amount: Some(step.amount.0),
             ..Tier::new(step.up_to.map(|figure| figure.0), Interval::ZERO)
         });
+        if self.accumulation == AccumulationForm::Reached {
+            refuse_free("stair_step", self.beyond)?;
+        }
         let steps = ladder("stair_step", steps.collect(), self.bounds, self.beyond)?;
         Ok(PriceModel::StairStep { steps, accumulation: self.accumulation.into() })
     }
@@ -230,6 +236,15 @@ impl PackageForm {
             minimum_packages,
         })
     }
+}
+
+/// What is priced by one tier alone has no price for the rest to leave out: free would be free as a whole.
+fn refuse_free(field: &str, beyond: Option<BeyondForm>) -> Result<(), ChargeError> {
+    if beyond == Some(BeyondForm::Free) {
+        let rule = "found free above the last bound, where all would be free: expected not_sold or last_tier";
+        return Err(refuse(&format!("{field}.beyond"), rule));
+    }
+    Ok(())
 }
 
 /// A ladder, with what is said of its bounds and of the quantities above the last one.

@@ -63,6 +63,14 @@ pub enum TrialError {
         /// As found.
         end: Date,
     },
+    /// More quantities than months.
+    #[error("found quantities of {given} months, expected at most the {months} from start to end")]
+    Quantity {
+        /// How many quantities.
+        given: u32,
+        /// Months that there are.
+        months: u32,
+    },
     /// Too many months.
     #[error("found {0} months from start to end, expected at most {MAX_ENTRIES}")]
     Months(u32),

@@ -135,6 +135,9 @@ impl TrialInput {
         if horizon_months > MAX_ENTRIES as u32 {
             return Err(TrialError::Months(horizon_months));
         }
+        if given > horizon_months {
+            return Err(TrialError::Quantity { given, months: horizon_months });
+        }
         Ok(Requirement {
             pricing_date: start,
             start_date: start,

@@ -118,6 +118,7 @@ pub(super) fn check_charge(charge: &Charge, place: &str, sources: usize, found: 
         }
     }
     time::check(charge, place, found);
+    check_unit_prices(charge, place, found);
     check_adjustments(charge, place, found);
     check_ratchet(charge, place, found);
     events::check(charge, place, found);
@@ -178,6 +179,24 @@ fn check_price(charge: &Charge, place: &str, found: &mut Violations) {
     }
 }
 
+fn has_unit_prices(charge: &Charge) -> bool {
+    matches!(
+        charge.model,
+        PriceModel::PerUnit { .. }
+            | PriceModel::Package { .. }
+            | PriceModel::Graduated { .. }
+            | PriceModel::Volume { .. }
+    )
+}
+
+fn check_unit_prices(charge: &Charge, place: &str, found: &mut Violations) {
+    if charge.unit_price_rounding.is_some() && !has_unit_prices(charge) {
+        let model = charge.model.id();
+        let rule = format!("found a rounding of the unit price of a {model} price, which has none");
+        found.add(&format!("{place}.unit_price_rounding"), rule);
+    }
+}
+
 fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
     let mut ids = BTreeSet::new();
     for (index, adjustment) in charge.adjustments.iter().enumerate() {
@@ -201,14 +220,7 @@ fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
             }
             Effect::Amount(amount) | Effect::UnitAmount(amount) => amount,
         };
-        let has_unit_prices = matches!(
-            charge.model,
-            PriceModel::PerUnit { .. }
-                | PriceModel::Package { .. }
-                | PriceModel::Graduated { .. }
-                | PriceModel::Volume { .. }
-        );
-        if adjustment.effect.is_on_unit_prices() && !has_unit_prices {
+        if adjustment.effect.is_on_unit_prices() && !has_unit_prices(charge) {
             let model = charge.model.id();
             found.add(&place, format!("found a change of the unit price of a {model} price, which has none"));
         }

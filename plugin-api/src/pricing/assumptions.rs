@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use super::line::PricedLine;
 use super::timeline::Timeline;
-use crate::charge::{Charge, Cycle, PriceModel, TierPeriod};
+use crate::charge::{Charge, Cycle, OverMonths, PriceModel, TierPeriod};
+use crate::meters::{self, Meter};
 use crate::offer::{Note, OfferParts};
 use crate::quote::Period;
 use crate::requirement::Requirement;
@@ -34,11 +35,21 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
             let text = "the sheet does not say what a started package costs: it is charged whole";
             add(Note::new("partial_package_up", text, &charge.id));
         }
+        if charge.cycle == Cycle::Day && is_summed(charge) && !line.covered.is_empty() {
+            let text = "a daily price: the quantity of a month is taken as that of each of its days";
+            add(Note::new("daily_quantity", text, &charge.id));
+        }
         unsaid(charge, &line.item.periods).into_iter().for_each(&mut add);
         if line.whole_part {
             let text = "the sheet does not say what a part of a cycle costs: it is charged whole";
             add(Note::new("part_of_cycle_whole", text, &charge.id));
         }
+    }
+    let renews = timeline.commitments.len() > 1 && offer.terms.renewal_months.is_none();
+    if renews && offer.terms.minimum_months > timeline.renewal_months {
+        let months = timeline.renewal_months;
+        let text = format!("the sheet does not say how long renewals are: {months} months each");
+        add(Note::new("renewal_months_as_multiple", text, "horizon_months"));
     }
     let (asked, sold) = (timeline.asked_months, timeline.sold_months());
     if sold > asked {
@@ -46,6 +57,14 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
         add(Note::new("sold_term_longer", text, "term_months"));
     }
     notes
+}
+
+/// Whether what it counts adds up over time.
+fn is_summed(charge: &Charge) -> bool {
+    match charge.over_months {
+        Some(over) => over == OverMonths::Sum,
+        None => !meters::meter(&charge.metering.meter_id).is_some_and(Meter::is_level),
+    }
 }
 
 /// What a charge leaves to a default that moves money in one of these cycles.

@@ -1,5 +1,7 @@
 //! The amount of a quantity before discounts and surcharges: unit prices, tiers, spend commitment, limits.
 
+use rust_decimal::Decimal;
+
 use super::adjust::Facts;
 use super::cycle::Context;
 use super::cycles::CycleSpec;
@@ -75,9 +77,14 @@ pub(crate) fn price_each(
         };
     };
     let mut sum = ListAmount { tiers: Vec::new(), amount: Interval::ZERO };
+    if let Some(event) = events.iter().copied().find(|event| *event < Decimal::ZERO) {
+        return Err(ModelError::NegativeEvent { event });
+    }
     for event in events {
         let mut changes = rows.another();
-        let one = price(context, cycle, facts, &Quantity::of(*event), &mut changes)?;
+        let one = [*event];
+        let quantity = Quantity { events: Some(&one), ..Quantity::of(*event) };
+        let one = price(context, cycle, facts, &quantity, &mut changes)?;
         sum.amount = sum.amount.plus(one.amount)?;
         for row in one.tiers {
             add_tier(&mut sum.tiers, row)?;

@@ -79,6 +79,12 @@ pub enum ModelError {
     /// The price of single events is asked for, and only their sum is known.
     #[error("found only the sum of a month, expected its single events: state them as the meter's events")]
     NeedsEvents,
+    /// A correction among single events, which have prices of their own.
+    #[error("found an event of {event}, expected events from 0: prices of single events take nothing back")]
+    NegativeEvent {
+        /// The event.
+        event: Decimal,
+    },
     /// A correction, where the charge does not say what it costs.
     #[error("found the quantity {quantity} and no word on what a quantity below 0 costs")]
     Negative {

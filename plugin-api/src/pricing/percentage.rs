@@ -18,11 +18,15 @@ pub(crate) fn price(
 ) -> Result<Interval, ModelError> {
     let whole = [quantity.net];
     let events: &[Decimal] = match quantity.events {
-        Some(events) => events,
-        None if quantity.net.is_zero() => &[],
+        // Without prices of single events only their sum counts.
+        Some(events) if price.needs_events() => events,
+        _ if quantity.net.is_zero() => &[],
         None if price.needs_events() => return Err(ModelError::NeedsEvents),
-        None => &whole,
+        _ => &whole,
     };
+    if let Some(event) = events.iter().copied().find(|event| *event < Decimal::ZERO) {
+        return Err(ModelError::NegativeEvent { event });
+    }
     let mut sum = Sum::new(price);
     for event in events {
         sum.add(*event)?;

@@ -78,3 +78,50 @@ fn a_quarter_has_the_peak_the_mean_or_the_sum_of_its_months() {
         assert_eq!(runs(&quote), [(1, 1, d(expected))], "{over}");
     }
 }
+
+#[test]
+fn single_events_take_nothing_back() {
+    let of = |toml: &str, events: &[&str]| {
+        let events: Vec<Decimal> = events.iter().map(|text| d(text)).collect();
+        price_trial(Document::parse_toml("charge.toml", toml).unwrap(), &TrialInput::of_events(&events))
+    };
+    let mirrored = "negative_quantity = \"mirrored\"";
+    for price in [
+        "percentage = { fraction = 0.01, minimum_per_event = 2 }",
+        "per_unit = { price = 2 }\npriced = \"each_event\"",
+    ] {
+        let told = of(&format!("{price}\n{mirrored}"), &["3", "-2"]).unwrap_err().to_string();
+        assert!(told.contains("found an event of -2"), "{told}");
+    }
+    // Where no event has a price of its own their sum counts: (100 - 200) × 0.1.
+    let quote = of(&format!("percentage = {{ fraction = 0.1 }}\n{mirrored}"), &["100", "-200"]).unwrap();
+    assert_eq!(quote.lines[0].amount.point(), Some(d("-10")));
+    // Each event by itself: max(0.5, 0.1) + max(0.5, 1).
+    let each = "percentage = { fraction = 0.01, minimum_per_event = 0.5 }\npriced = \"each_event\"";
+    assert_eq!(of(each, &["10", "100"]).unwrap().lines[0].amount.point(), Some(d("1.5")));
+}
+
+#[test]
+fn what_would_be_free_or_doubled_unseen_is_refused() {
+    for (toml, expected) in [
+        ("volume = { beyond = \"free\", tiers = [{ up_to = 10, price = 5 }] }", "where all would be free"),
+        (
+            "stair_step = { beyond = \"free\", accumulation = \"reached\", steps = [{ up_to = 10, amount = 5 }] }",
+            "where all would be free",
+        ),
+        (
+            "spend_commitment = { amount = 9, overage_factor = 1, charges_shortfall = true }\n\
+             matrix = { selection = \"exact\", cells = [{ per_unit = { price = 1 } }] }",
+            "whose cells cannot share it",
+        ),
+        ("flat = { amount = 1 }\nunit_price_rounding = { mode = \"up\" }", "the unit price of a flat price"),
+        (
+            "per_unit = { price = 1 }\nnegative_quantity = \"mirrored\"\n\
+             allowance = { quantity = 9, reset = \"carry_over\", cycles = 1 }",
+            "give back what was never charged",
+        ),
+    ] {
+        let told = tried(toml, &["1"]).unwrap_err().to_string();
+        assert!(told.contains(expected), "{told}");
+    }
+}

@@ -70,6 +70,11 @@ fn check_allowance(charge: &Charge, place: &str, found: &mut Violations) {
         }
     }
     let each_cycle = allowance.reset == AllowanceReset::EachCycle;
+    if !each_cycle && charge.negative_quantity == Some(NegativeQuantity::Mirrored) {
+        let rule = "found an allowance that outlasts its cycle beside mirrored corrections, which would give \
+                    back what was never charged";
+        found.add(place, rule);
+    }
     if allowance.excess == AllowanceExcess::Whole && !each_cycle {
         found.add(
             place,
