@@ -1,15 +1,13 @@
 //! What holds for every offer whose lines mean something to each other.
 
 use proptest::prelude::*;
-use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::offer::Offer;
 use quotient_plugin_api::pricing::price;
-use rust_decimal::Decimal;
 
 use crate::any::{Size, requirement};
 use crate::any_sets::offer_of_sets;
 use crate::invariants;
-use crate::properties::{amounts, each_profile, level, map_bounds, priced, repeat};
+use crate::properties::{bounds_hold, each_profile, level, priced, repeat};
 
 proptest! {
     #[test]
@@ -59,18 +57,6 @@ proptest! {
         parts in offer_of_sets(Size::Usual, false),
         percent in prop_oneof![Just(0_i64), Just(100), 0..=100_i64],
     ) {
-        let bounds = priced(&requirement, &parts)?;
-        let mut within = parts;
-        map_bounds(&mut within, &|bounds| {
-            // A part of other lines has an open bound, too, and parts of parts must stay below 10^13.
-            let most = bounds.high().unwrap_or(bounds.low() * Decimal::TWO + Decimal::ONE);
-            Interval::exact(bounds.low() + (most - bounds.low()) * Decimal::new(percent, 2))
-        });
-        let point = priced(&requirement, &within)?;
-        for ((name, bounds), (_, point)) in amounts(&bounds.totals).into_iter().zip(amounts(&point.totals)) {
-            let point = point.point().unwrap();
-            prop_assert!(bounds.low() <= point, "{name}: {point} below {bounds:?}");
-            prop_assert!(bounds.high().is_none_or(|high| high >= point), "{name}: {point} above {bounds:?}");
-        }
+        bounds_hold(&requirement, parts, percent)?;
     }
 }

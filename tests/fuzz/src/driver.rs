@@ -176,7 +176,7 @@ fn watch(name: &'static str) -> Current {
                 );
                 std::process::abort();
             }
-            thread::sleep(Duration::from_millis(500));
+            thread::park_timeout(Duration::from_millis(500));
         }
     });
     watched
