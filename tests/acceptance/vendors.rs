@@ -5,7 +5,9 @@
 //! there is none. A `charge_case` tries one charge of the product's sheet. `do_not_follow` records what a page
 //! prints wrongly; a case holds the right figure.
 #![allow(
+    clippy::arithmetic_side_effects,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a case that cannot be read is a failure of this test"
