@@ -30,22 +30,32 @@ macro_rules! meters {
 meters! {
     "bot_messages", "message", "Robot messages", "机器人消息", "Messages that a robot receives or sends";
     "bot_voice", "second", "Robot voice time", "机器人语音时长", "Time that a caller talks with a robot";
+    "call_attempts", "attempt", "Call attempts", "拨打次数", "Calls that are dialled, answered or not";
     "channel_messages", "message", "Channel messages", "渠道消息", "Messages received or sent in a channel, robot messages among them";
     "contacts", "contact", "Contacts", "会话量", "Contacts with customers";
     "copilot_credits", "credit", "Copilot credits", "Copilot 积分", "Credits that robot events consume";
     "emails", "message", "E-mails", "邮件", "E-mails received or sent";
+    "end_users", "user", "End users", "终端用户", "People who use the service of the buyer";
     "flat", "item", "Fixed item", "固定项", "Something that is bought once in each cycle";
     "inquiries", "inquiry", "Inquiries", "咨询量", "Questions of customers, whatever the channel";
     "numbers", "number", "Telephone numbers", "电话号码", "Telephone numbers held";
     "pass_through", "amount", "Pass-through amount", "代收代付金额", "An amount in the vendor's currency that another service of the vendor bills";
+    "recording_storage", "gigabyte", "Recording storage", "录音存储", "Recordings kept over a month";
+    "resolutions", "resolution", "Resolutions", "解决量", "Contacts that a robot resolved";
+    "robot_answers", "answer", "Robot answers", "机器人问答", "Questions that a robot answers";
     "robots", "robot", "Robots", "机器人", "Robot accounts";
     "seats_concurrent", "seat", "Concurrent seats", "并发坐席", "The most people who work at one time";
     "seats_named", "seat", "Named seats", "坐席", "People with an account";
+    "sip_trunks", "trunk", "SIP trunks", "SIP 中继", "Trunks that carry calls of other telephone companies";
+    "speech_recognition", "second", "Speech recognition", "语音识别时长", "Length of speech that is turned into text while it is spoken";
+    "speech_recognition_files", "second", "Speech recognition of files", "录音文件识别时长", "Length of recordings that are turned into text";
+    "speech_sentences", "call", "Sentence recognition", "一句话识别", "Short utterances that are turned into text";
     "text_requests", "request", "Text requests", "文本请求", "Requests of a customer's text to a language engine";
     "units", "unit", "Units", "单位", "Something that no other meter names";
     "voice_agent_leg", "second", "Agent voice leg", "坐席通话腿", "Time that an agent or supervisor is connected to a call";
     "voice_analytics", "second", "Voice analytics", "语音分析", "Call time that is analysed";
     "voice_bot_leg", "second", "Robot voice leg", "机器人通话腿", "Time that a robot or menu is connected to a call";
+    "voice_channels", "channel", "Voice channels", "并发线路", "The most calls that a robot holds at one time";
     "voice_connected", "second", "Connected voice", "通话时长", "Length of calls, whatever the line";
     "voice_inbound", "second", "Inbound telephony", "呼入时长", "Length of calls received over the telephone network";
     "voice_outbound", "second", "Outbound telephony", "呼出时长", "Length of calls made over the telephone network";
@@ -64,7 +74,7 @@ impl Meter {
     /// the others add up over time.
     #[must_use]
     pub fn is_level(&self) -> bool {
-        matches!(self.unit, "item" | "number" | "robot" | "seat")
+        matches!(self.unit, "channel" | "gigabyte" | "item" | "number" | "robot" | "seat" | "trunk" | "user")
     }
 
     /// Base units in one of a unit that a quantity may be said in; `None` for a unit that does not fit.
