@@ -68,6 +68,7 @@ impl VendorAdapter for AmazonConnect {
             currencies: vec!["USD".to_owned()],
             revisions: vec![self.provenance.revision()],
             charging_models: vec!["per_unit".to_owned()],
+            capabilities: Vec::new(),
         }
     }
 
@@ -135,6 +136,7 @@ impl AmazonConnect {
             warnings,
             sources: cited.sources,
             line_sets: Vec::new(),
+            capabilities: Vec::new(),
         };
         Ok(Offer::new(parts)?)
     }
