@@ -204,12 +204,25 @@ impl Default for Terms {
 
 /// How amounts are counted and rounded. What is `None` is left to a default and comes back as an
 /// assumption.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conventions {
     /// How an invoice is rounded.
     pub invoice_rounding: Option<Rounding>,
     /// Days of a month for daily prices.
     pub month_days: Option<MonthDays>,
+    /// The tax on sales; `None`: the sheet says nothing of it.
+    pub tax: Option<Tax>,
+}
+
+/// A tax on sales, and whether amounts hold it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tax {
+    /// Its name.
+    pub name: String,
+    /// As a fraction of the amount without it, from 0 to 1.
+    pub rate: Decimal,
+    /// Whether the amounts hold it.
+    pub included: bool,
 }
 
 /// Days of a month for daily prices.

@@ -215,5 +215,6 @@ pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceErr
         warnings,
         sources: parts.sources.clone(),
         capabilities,
+        tax: parts.conventions.tax.clone(),
     })
 }

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::capability::CapabilityCoverage;
 use crate::charge::{Category, Charge, Confidence};
 use crate::interval::{Interval, Step};
-use crate::offer::{Alignment, CoverageStatus, Label, Note, RenewalUplift, ServiceTerms, SourceRef};
+use crate::offer::{Alignment, CoverageStatus, Label, Note, RenewalUplift, ServiceTerms, SourceRef, Tax};
 
 /// An offer priced for a requirement.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +45,8 @@ pub struct Quote {
     pub sources: Vec<SourceRef>,
     /// What became of each capability that the requirement names, in its order.
     pub capabilities: Vec<CapabilityCoverage>,
+    /// The tax on sales, which all amounts hold or do not hold; `None`: the sheet says nothing of it.
+    pub tax: Option<Tax>,
 }
 
 impl Quote {

@@ -129,7 +129,7 @@ impl AmazonConnect {
             currency: money::currency("USD").map_err(|error| AdapterError::new(error.to_string()))?,
             charges: cited.charges.into_iter().map(Arc::new).collect(),
             terms: Terms::default(),
-            conventions: Conventions { invoice_rounding: None, month_days: Some(MonthDays::ThirtyAndHalf) },
+            conventions: Conventions { month_days: Some(MonthDays::ThirtyAndHalf), ..Conventions::default() },
             coverage: statements,
             assumptions,
             exclusions: coverage::exclusions(requirement),

@@ -21,7 +21,7 @@ use crate::line_set::MAX_LINE_SETS;
 use crate::money::currency;
 use crate::offer::{
     Alignment, Conventions, CoverageStatement, InvalidOffer, Label, MAX_CHARGES, Note, Offer, OfferParts,
-    OfferViolation, ServiceTerms, SourceRef, Terms,
+    OfferViolation, ServiceTerms, SourceRef, Tax, Terms,
 };
 use plugin_v1::offers_response::Result as Answered;
 
@@ -103,6 +103,7 @@ pub fn offer_to_wire(offer: &Offer) -> plugin_v1::Offer {
         conventions: Some(plugin_v1::Conventions {
             invoice_rounding: parts.conventions.invoice_rounding.map(rounding_to_wire),
             month_days: optional_to_wire(parts.conventions.month_days),
+            tax: parts.conventions.tax.as_ref().map(tax_to_wire),
         }),
         coverage: parts.coverage.iter().map(coverage_to_wire).collect(),
         assumptions: notes_to_wire(&parts.assumptions),
@@ -136,7 +137,7 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
         .map(|(index, wire)| charge_from_wire(wire, &charges_at.index(index), found))
         .collect();
     let terms = terms_from_wire(wire.terms.as_ref(), &at.key("terms"), found);
-    let conventions = wire.conventions.unwrap_or_default();
+    let conventions = wire.conventions.clone().unwrap_or_default();
     let conventions_at = at.key("conventions");
     let rounding_at = conventions_at.key("invoice_rounding");
     let conventions = Conventions {
@@ -144,6 +145,7 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
             .invoice_rounding
             .and_then(|wire| rounding_from_wire(&wire, &rounding_at, found)),
         month_days: found.optional_kind(&conventions_at.key("month_days"), conventions.month_days),
+        tax: conventions.tax.as_ref().and_then(|wire| tax_from_wire(wire, &conventions_at.key("tax"), found)),
     };
     let coverage_at = at.key("coverage");
     let coverage: Vec<_> = wire
@@ -182,6 +184,16 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
         line_sets: line_sets.into_iter().collect::<Option<_>>()?,
         capabilities,
     })
+}
+
+pub(super) fn tax_to_wire(tax: &Tax) -> v1::Tax {
+    v1::Tax { name: tax.name.clone(), rate: Some(decimal_to_wire(tax.rate)), included: tax.included }
+}
+
+fn tax_from_wire(wire: &v1::Tax, at: &Path<'_>, found: &mut Found) -> Option<Tax> {
+    let name = found.name(&at.key("name"), &wire.name);
+    let rate = found.number(&at.key("rate"), wire.rate.as_ref(), Least::From(0), 1)?;
+    Some(Tax { name, rate, included: wire.included })
 }
 
 pub(super) fn label_to_wire(label: &Label) -> v1::Label {

@@ -8,7 +8,7 @@ use quotient_proto::v1;
 use super::capability::covered_to_wire;
 use super::charge::{charge_to_wire, count_to_wire, interval_to_wire};
 use super::enums::WireEnum as _;
-use super::offer::{label_to_wire, notes_to_wire, source_to_wire};
+use super::offer::{label_to_wire, notes_to_wire, source_to_wire, tax_to_wire};
 use super::time::uplift_to_wire;
 use crate::interval::{Interval, Step};
 use crate::meters::meter;
@@ -36,6 +36,7 @@ pub fn quote_to_wire(quote: &Quote) -> Result<v1::QuoteBody, ConvertError> {
         warnings: notes_to_wire(&quote.warnings),
         confidence: quote.confidence.to_wire(),
         sources: quote.sources.iter().map(source_to_wire).collect(),
+        taxes: quote.tax.iter().map(tax_to_wire).collect(),
         capability_coverage: quote
             .capabilities
             .iter()
@@ -341,6 +342,7 @@ mod tests {
                 note: String::new(),
                 uri: String::new(),
             }],
+            tax: None,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::line_set::{LineSet, Off, Remainder, SetDiscount, SetRule, Spread};
 use crate::money::{Rounding, RoundingMode};
 use crate::offer::{
     Alignment, Compounding, Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer,
-    OfferParts, RenewalUplift, ServiceTerms, SourceRef, Terms, UpliftStep,
+    OfferParts, RenewalUplift, ServiceTerms, SourceRef, Tax, Terms, UpliftStep,
 };
 use crate::requirement::{EventKind, SegmentKind};
 
@@ -321,6 +321,7 @@ pub(super) fn offer() -> Offer {
         conventions: Conventions {
             invoice_rounding: Some(Rounding { mode: RoundingMode::Down, scale: None }),
             month_days: Some(MonthDays::ThirtyAndHalf),
+            tax: Some(Tax { name: "VAT".to_owned(), rate: d("0.06"), included: true }),
         },
         coverage: vec![CoverageStatement {
             path: "demand[0]".to_owned(),
