@@ -28,6 +28,8 @@ macro_rules! meters {
 }
 
 meters! {
+    "active_users", "user", "Active users", "活跃用户", "People who use a service at least once in a month";
+    "ai_resolutions", "resolution", "Robot resolutions", "机器人解决量", "Contacts that a robot brings to an outcome";
     "bot_messages", "message", "Robot messages", "机器人消息", "Messages that a robot receives or sends";
     "bot_voice", "second", "Robot voice time", "机器人语音时长", "Time that a caller talks with a robot";
     "call_attempts", "attempt", "Call attempts", "拨打次数", "Calls that are dialled, answered or not";
@@ -35,13 +37,12 @@ meters! {
     "contacts", "contact", "Contacts", "会话量", "Contacts with customers";
     "copilot_credits", "credit", "Copilot credits", "Copilot 积分", "Credits that robot events consume";
     "emails", "message", "E-mails", "邮件", "E-mails received or sent";
-    "end_users", "user", "End users", "终端用户", "People who use the service of the buyer";
     "flat", "item", "Fixed item", "固定项", "Something that is bought once in each cycle";
     "inquiries", "inquiry", "Inquiries", "咨询量", "Questions of customers, whatever the channel";
+    "lines_concurrent", "line", "Concurrent lines", "并发线路", "The most calls at one time";
     "numbers", "number", "Telephone numbers", "电话号码", "Telephone numbers held";
     "pass_through", "amount", "Pass-through amount", "代收代付金额", "An amount in the vendor's currency that another service of the vendor bills";
     "recording_storage", "gigabyte", "Recording storage", "录音存储", "Recordings kept over a month";
-    "resolutions", "resolution", "Resolutions", "解决量", "Contacts that a robot resolved";
     "robot_answers", "answer", "Robot answers", "机器人问答", "Questions that a robot answers";
     "robots", "robot", "Robots", "机器人", "Robot accounts";
     "seats_concurrent", "seat", "Concurrent seats", "并发坐席", "The most people who work at one time";
@@ -55,7 +56,6 @@ meters! {
     "voice_agent_leg", "second", "Agent voice leg", "坐席通话腿", "Time that an agent or supervisor is connected to a call";
     "voice_analytics", "second", "Voice analytics", "语音分析", "Call time that is analysed";
     "voice_bot_leg", "second", "Robot voice leg", "机器人通话腿", "Time that a robot or menu is connected to a call";
-    "voice_channels", "channel", "Voice channels", "并发线路", "The most calls that a robot holds at one time";
     "voice_connected", "second", "Connected voice", "通话时长", "Length of calls, whatever the line";
     "voice_inbound", "second", "Inbound telephony", "呼入时长", "Length of calls received over the telephone network";
     "voice_outbound", "second", "Outbound telephony", "呼出时长", "Length of calls made over the telephone network";
@@ -74,7 +74,7 @@ impl Meter {
     /// the others add up over time.
     #[must_use]
     pub fn is_level(&self) -> bool {
-        matches!(self.unit, "channel" | "gigabyte" | "item" | "number" | "robot" | "seat" | "trunk" | "user")
+        matches!(self.unit, "gigabyte" | "item" | "line" | "number" | "robot" | "seat" | "trunk")
     }
 
     /// Base units in one of a unit that a quantity may be said in; `None` for a unit that does not fit.

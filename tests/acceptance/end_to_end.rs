@@ -38,11 +38,22 @@ async fn compare_answers_for_every_product_that_is_no_illustration() {
     let server = TestServer::start().await;
     let answer = server.quoting().compare(compare_request(&[])).await.unwrap().into_inner();
     let comparison = answer.comparison.unwrap();
-    let expected = ["aihecong", "amazon-connect", "dynamics-365-contact-center", "tencent-qidian"];
+    let vendors =
+        server.catalog().list_vendors(v1::ListVendorsRequest {}).await.unwrap().into_inner().vendors;
+    let products = vendors.iter().flat_map(|vendor| &vendor.products);
+    let mut expected: Vec<_> =
+        products.filter(|product| !product.illustrative).map(|product| product.id.as_str()).collect();
+    expected.sort_unstable();
     assert_eq!(ids(&comparison), expected);
+    let served = ["aihecong", "amazon-connect", "dynamics-365-contact-center", "tencent-qidian"];
+    assert!(served.iter().all(|id| expected.contains(id)), "{expected:?}");
     for outcome in &comparison.outcomes {
         let Some(Coded::Quoted(quote) | Coded::PartiallyQuoted(quote)) = &outcome.result else {
-            panic!("{}: {:?}", outcome.product_id, outcome.result);
+            // Some sell nothing of what is asked, or want to know more; none fails.
+            let answered = matches!(&outcome.result, Some(Coded::NoMatchingOffer(_) | Coded::NeedsInput(_)));
+            let id = &outcome.product_id;
+            assert!(answered && !served.contains(&id.as_str()), "{id}: {:?}", outcome.result);
+            continue;
         };
         let body = quote.body.as_ref().unwrap();
         let plugin = body.reproducibility.as_ref().unwrap();
@@ -163,7 +174,8 @@ async fn the_catalog_lists_vendors_and_finds_one() {
     let vendors =
         server.catalog().list_vendors(v1::ListVendorsRequest {}).await.unwrap().into_inner().vendors;
     let listed: Vec<_> = vendors.iter().map(|vendor| vendor.id.as_str()).collect();
-    assert_eq!(listed, ["aihecong", "articles", "aws", "microsoft", "tencent-qidian"]);
+    let known = ["aihecong", "articles", "aws", "microsoft", "tencent-qidian"];
+    assert!(listed.is_sorted() && known.iter().all(|id| listed.contains(id)), "{listed:?}");
     let request = v1::GetVendorRequest { vendor_id: "articles".to_owned() };
     let vendor = server.catalog().get_vendor(request).await.unwrap().into_inner().vendor.unwrap();
     assert!(vendor.products.iter().all(|product| product.illustrative));
