@@ -9,6 +9,7 @@
 pub mod adjustment;
 pub mod allowance;
 pub mod charge;
+pub mod chosen;
 pub mod compile;
 pub mod computed;
 pub mod conventions;

@@ -128,6 +128,12 @@ struct ChargeArgs {
     /// The charge itself, as TOML or, where it starts with a brace, JSON.
     #[arg(long, value_name = "TEXT")]
     inline: Option<String>,
+    /// The charge of this id, where the file is a whole price sheet.
+    #[arg(long, value_name = "ID", requires = "file")]
+    charge: Option<String>,
+    /// The edition that the charge belongs to, where several charges have its id.
+    #[arg(long, value_name = "ID", requires = "charge")]
+    edition: Option<String>,
     #[command(flatten)]
     tried: TriedArgs,
     /// First day, such as 2026-03-15; 1 January 2026 where not said.

@@ -1,6 +1,8 @@
 //! Products whose price sheet needs no code: one adapter over the sheet language of `plugin-api`.
 //!
-//! To add a product, add its sheet to `sheets/` and to the list in [`Declarative::library`].
+//! To add a product, add its sheet to `sheets/`, named by the id of the product.
+
+use std::collections::BTreeMap;
 
 use quotient_plugin_api::adapter::{
     AdapterError, Answer, Call, Catalog, Library, OpenError, ProductTimeline, SheetFile, VendorAdapter,
@@ -16,16 +18,24 @@ pub struct Declarative {
     sheet: PriceSheet,
 }
 
-macro_rules! bundled {
-    ($($id:literal),* $(,)?) => {
-        vec![$(ProductTimeline {
-            product_id: $id.to_owned(),
-            sheets: vec![SheetFile {
-                name: concat!($id, ".toml").to_owned(),
-                content: include_bytes!(concat!("../sheets/", $id, ".toml")).to_vec(),
-            }],
-        }),*]
-    };
+/// File names and contents of `sheets/`, ordered by name.
+const SHEETS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/sheets.rs"));
+
+/// The id of the product that a sheet is of: its file's name up to `.toml`, or up to an `@` and the name of a
+/// revision.
+fn product_id(file_name: &str) -> &str {
+    let stem = file_name.strip_suffix(".toml").unwrap_or(file_name);
+    stem.split_once('@').map_or(stem, |(product, _revision)| product)
+}
+
+fn bundled() -> Vec<ProductTimeline> {
+    let mut products = BTreeMap::<&str, Vec<SheetFile>>::new();
+    for (name, content) in SHEETS {
+        let sheet = SheetFile { name: (*name).to_owned(), content: content.to_vec() };
+        products.entry(product_id(name)).or_default().push(sheet);
+    }
+    let timeline = |(id, sheets): (&str, _)| ProductTimeline { product_id: id.to_owned(), sheets };
+    products.into_iter().map(timeline).collect()
 }
 
 impl VendorAdapter for Declarative {
@@ -33,14 +43,7 @@ impl VendorAdapter for Declarative {
         Library {
             id: "declarative".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            products: bundled![
-                "aihecong",
-                "article-custom",
-                "article-inquiries",
-                "article-modules",
-                "article-seats",
-                "article-subscription",
-            ],
+            products: bundled(),
         }
     }
 

@@ -252,7 +252,7 @@ impl<'a> Compiler<'a> {
     fn source(&self, page: &SourceForm, path: String) -> SourceRef {
         SourceRef {
             sheet_id: self.document.name().to_owned(),
-            as_of: self.form.product.as_of.clone(),
+            as_of: page.as_of.as_ref().unwrap_or(&self.form.product.as_of).clone(),
             sha256: self.sha256.clone(),
             path,
             uri: page.uri.clone(),

@@ -89,6 +89,8 @@ pub struct SourceForm {
     pub uri: String,
     /// How much it binds.
     pub confidence: ConfidenceForm,
+    /// The day that its figures are of; the product's where not said.
+    pub as_of: Option<String>,
 }
 
 /// An edition.
