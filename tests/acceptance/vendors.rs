@@ -2,8 +2,9 @@
 //! asked of a server that has loaded the libraries.
 //!
 //! A `case` is a requirement and what the best offer answers, line by line before invoices are rounded, or why
-//! there is none. A `charge_case` tries one charge of the product's sheet. `do_not_follow` records what a page
-//! prints wrongly; a case holds the right figure.
+//! there is none. A `charge_case` tries one charge of the product's sheet, with the quantity that is `billed` in all
+//! months where a page prints how it counts and no price. `do_not_follow` records what a page prints wrongly; a
+//! case holds the right figure.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -216,6 +217,7 @@ fn charges_cost_what_their_pages_say() {
                 }
             };
             let expected = Amount::read(&case.needed("amount"));
+            let billed = case.text("billed").map(|billed| billed.parse::<Decimal>().unwrap());
             case.end();
             match price_trial(charge, &input) {
                 Err(error) => wrong.push(format!("{place}: refused: {error}")),
@@ -226,6 +228,11 @@ fn charges_cost_what_their_pages_say() {
                         });
                     if sum != expected {
                         wrong.push(format!("{place}: found {sum:?}, expected {expected:?}"));
+                    }
+                    let periods = quote.lines.iter().flat_map(|line| &line.periods);
+                    let found: Decimal = periods.map(|p| p.billed * Decimal::from(p.cycles)).sum();
+                    if billed.is_some_and(|billed| billed != found) {
+                        wrong.push(format!("{place}: billed {found}, expected {billed:?}"));
                     }
                 }
             }
