@@ -92,6 +92,8 @@ enum Command {
     Sheet(SheetCommand),
     /// List the meters: what a requirement may state and a sheet may count.
     Meters,
+    /// List the capabilities: what a requirement may need and a product can do.
+    Capabilities,
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -244,6 +246,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
             return print(out, *format, "quotient.v1.QuoteBody", &body, || explain::body(&body));
         }
         Command::Meters => return Ok(writeln!(out, "{}", tables::meters())?),
+        Command::Capabilities => return Ok(writeln!(out, "{}", tables::capabilities())?),
         _ => {}
     }
     let config = Config::load(cli.config.as_deref())?;
@@ -279,7 +282,11 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
             print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
         }
         // Answered above, without plugins.
-        Command::Completions { .. } | Command::Charge(_) | Command::Sheet(_) | Command::Meters => Ok(()),
+        Command::Completions { .. }
+        | Command::Charge(_)
+        | Command::Sheet(_)
+        | Command::Meters
+        | Command::Capabilities => Ok(()),
     }
 }
 

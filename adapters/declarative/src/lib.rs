@@ -8,14 +8,14 @@ use quotient_plugin_api::adapter::{
     AdapterError, Answer, Call, Catalog, Library, OpenError, ProductTimeline, SheetFile, VendorAdapter,
 };
 use quotient_plugin_api::export_adapter;
-use quotient_plugin_api::language::compile::PriceSheet;
+use quotient_plugin_api::language::timeline::SheetTimeline;
 use quotient_plugin_api::requirement::Requirement;
 
 export_adapter!(Declarative);
 
-/// One product, by its sheet.
+/// One product, by its sheets.
 pub struct Declarative {
-    sheet: PriceSheet,
+    sheets: SheetTimeline,
 }
 
 /// File names and contents of `sheets/`, ordered by name.
@@ -48,25 +48,14 @@ impl VendorAdapter for Declarative {
     }
 
     fn open(product: &ProductTimeline) -> Result<Self, OpenError> {
-        let [file] = product.sheets.as_slice() else {
-            let text = format!("found {} sheets, expected one", product.sheets.len());
-            return Err(OpenError { place: product.product_id.clone(), text });
-        };
-        let refused = |text: String| OpenError { place: file.name.clone(), text };
-        let text = std::str::from_utf8(&file.content).map_err(|error| refused(error.to_string()))?;
-        let sheet = PriceSheet::parse(&file.name, text).map_err(|error| refused(error.to_string()))?;
-        if sheet.catalog().product.id != product.product_id {
-            let (found, expected) = (&sheet.catalog().product.id, &product.product_id);
-            return Err(refused(format!("found the product {found:?}, expected {expected:?}")));
-        }
-        Ok(Self { sheet })
+        Ok(Self { sheets: SheetTimeline::open(product)? })
     }
 
     fn catalog(&self) -> Catalog {
-        self.sheet.catalog().clone()
+        self.sheets.catalog().clone()
     }
 
     fn offers(&self, requirement: &Requirement, _call: &Call<'_>) -> Result<Answer, AdapterError> {
-        self.sheet.offers(requirement)
+        self.sheets.offers(requirement)
     }
 }

@@ -22,6 +22,7 @@ use super::ramp::SegmentForm;
 use super::reading::ReadingForm;
 use super::spend::SpendCommitmentForm;
 use super::time::ProrationForm;
+use super::when::WhenForm;
 use crate::charge::{self, MeteringRule, Positive, Priced};
 use crate::document::{Day, Figure};
 use crate::meters;
@@ -170,6 +171,8 @@ pub struct ChargeForm {
     /// Ways to read a rule that the page leaves open; at least two.
     #[serde(default)]
     pub readings: Vec<ReadingForm>,
+    /// For whom it is meant; everybody where not said.
+    pub when: Option<WhenForm>,
 }
 
 /// How seats are committed.

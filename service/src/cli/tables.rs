@@ -1,6 +1,7 @@
 //! Answers as tables for a person.
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use quotient_plugin_api::capability::CAPABILITIES;
 use quotient_plugin_api::meters::METERS;
 use quotient_plugin_api::money;
 use quotient_proto::convert::money_from_wire;
@@ -18,6 +19,18 @@ pub(super) fn meters() -> String {
     }
     for meter in METERS {
         table.add_row(vec![meter.id, meter.unit, meter.english, meter.chinese, meter.meaning]);
+    }
+    table.to_string()
+}
+
+/// The capability list: one row for each capability.
+pub(super) fn capabilities() -> String {
+    let mut table = new_table(&["capability", "English", "Chinese", "meaning"]);
+    for index in 0..=2 {
+        keep_whole(&mut table, index);
+    }
+    for one in CAPABILITIES {
+        table.add_row(vec![one.id, one.english, one.chinese, one.meaning]);
     }
     table.to_string()
 }
