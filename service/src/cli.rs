@@ -16,6 +16,7 @@ use crate::requirement_file;
 use crate::telemetry::{self, LogFormat};
 
 mod charge;
+mod comparison;
 mod explain;
 mod problem;
 mod serve;
@@ -276,9 +277,10 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
                 requirement: Some(requirement.clone()),
                 product_ids: products,
                 view: view.into(),
+                options: None,
             };
             let answer = runtime.block_on(open(&way)?.compare(request))?;
-            let table = || tables::comparison(&answer, &requirement);
+            let table = || comparison::text(&answer, &requirement);
             print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
         }
         // Answered above, without plugins.

@@ -301,6 +301,7 @@ async fn a_service_answers_as_the_program_itself_does_and_ends_when_it_is_asked_
         requirement: Some(requirement_file::read(None::<&Path>).unwrap()),
         product_ids: Vec::new(),
         view: v1::QuoteView::Full.into(),
+        options: None,
     };
     let answer = client.compare(request).await.unwrap().into_inner();
     assert_eq!(message::<v1::CompareResponse>("quotient.v1.CompareResponse", &compared), answer);

@@ -26,6 +26,7 @@ fn compare_request(product_ids: &[&str]) -> v1::CompareRequest {
         requirement: Some(bundled_requirement()),
         product_ids: product_ids.iter().map(|id| (*id).to_owned()).collect(),
         view: v1::QuoteView::Full.into(),
+        options: None,
     }
 }
 
@@ -70,6 +71,7 @@ async fn a_stream_sends_each_outcome_once_and_then_the_same_comparison() {
         requirement: asked.requirement,
         product_ids: asked.product_ids,
         view: asked.view,
+        options: None,
     };
     let mut stream = server.quoting().stream_compare(request).await.unwrap().into_inner();
     let mut pieces = Vec::new();
@@ -98,6 +100,7 @@ async fn a_bad_request_names_every_violation_with_its_path() {
         )),
         product_ids: vec!["nobody".to_owned()],
         view: 0,
+        options: None,
     };
     let status = server.quoting().compare(request).await.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
@@ -136,6 +139,7 @@ async fn a_product_that_needs_a_field_costs_only_its_own_outcome() {
         requirement: Some(requirement(asked)),
         product_ids: vec!["article-inquiries".to_owned(), "tencent-qidian".to_owned()],
         view: 0,
+        options: None,
     };
     let comparison = server.quoting().compare(request).await.unwrap().into_inner().comparison.unwrap();
     assert!(matches!(comparison.outcomes[0].result, Some(Coded::Quoted(_))));
