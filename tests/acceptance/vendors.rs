@@ -2,8 +2,9 @@
 //! asked of a server that has loaded the libraries.
 //!
 //! A `case` is a requirement and what the best offer answers, line by line before invoices are rounded, or why
-//! there is none. A `charge_case` tries one charge of the product's sheet. `do_not_follow` records what a page
-//! prints wrongly; a case holds the right figure.
+//! there is none. A `charge_case` tries one charge of the product's sheet. Either says what is `billed` over the sold
+//! months where a page prints how it counts and no price. `do_not_follow` records what a page prints wrongly; a
+//! case holds the right figure.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -129,6 +130,7 @@ async fn differences(server: &TestServer, product: &str, mut case: Entry) -> Vec
     let (refused, says) = (case.text("refused"), case.text("says"));
     let (edition, option, total) = (case.text("edition"), case.text("purchase_option"), case.text("total"));
     let lines = case.take("lines").map(|lines| lines.into_table().expect("lines are a table"));
+    let billed = case.take("billed").map(|billed| billed.into_table().expect("billed is a table"));
     case.end();
     let body = match (answer, refused) {
         (Err(status), Some(reason)) => {
@@ -163,6 +165,18 @@ async fn differences(server: &TestServer, product: &str, mut case: Entry) -> Vec
     for id in expected.keys().chain(found.keys()).collect::<BTreeSet<_>>() {
         let told = |amount: Option<&Amount>| amount.map_or("none".to_owned(), |amount| format!("{amount:?}"));
         expect(&format!("line {id}"), told(found.get(id)), told(expected.get(id)));
+    }
+    for (id, item) in &billed.unwrap_or_default() {
+        let line = body.line_items.iter().find(|line| line.id == id);
+        let periods = line.into_iter().flat_map(|line| &line.periods);
+        let sold = periods.filter(|period| period.phase() == v1::Phase::Term);
+        let quantity = |period: &v1::Period| {
+            let billed: Decimal = period.billed.as_ref().expect("a quantity").value.parse().unwrap();
+            billed * Decimal::from(period.cycles)
+        };
+        let found: Decimal = sold.map(quantity).sum();
+        let expected: Decimal = item.as_str().expect("a quantity is a text").parse().unwrap();
+        expect(&format!("billed of {id}"), found.normalize().to_string(), expected.normalize().to_string());
     }
     let total = Amount::read(&total.unwrap_or_else(|| panic!("{place}: no total")));
     let sum = found.values().fold(Amount(Decimal::ZERO, Some(Decimal::ZERO)), Amount::plus);
@@ -216,6 +230,7 @@ fn charges_cost_what_their_pages_say() {
                 }
             };
             let expected = Amount::read(&case.needed("amount"));
+            let billed = case.text("billed").map(|billed| billed.parse::<Decimal>().unwrap());
             case.end();
             match price_trial(charge, &input) {
                 Err(error) => wrong.push(format!("{place}: refused: {error}")),
@@ -226,6 +241,11 @@ fn charges_cost_what_their_pages_say() {
                         });
                     if sum != expected {
                         wrong.push(format!("{place}: found {sum:?}, expected {expected:?}"));
+                    }
+                    let periods = quote.lines.iter().flat_map(|line| &line.periods);
+                    let found: Decimal = periods.map(|p| p.billed * Decimal::from(p.cycles)).sum();
+                    if billed.is_some_and(|billed| billed != found) {
+                        wrong.push(format!("{place}: billed {found}, expected {billed:?}"));
                     }
                 }
             }

@@ -1,10 +1,14 @@
 //! For whom an edition, a purchase option, a charge or an adjustment is meant.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::metering::nearest_meter;
 use crate::document::Figure;
 use crate::interval::add;
+use crate::meters;
 use crate::requirement::{Purchase, Requirement};
 
 /// Facts that must all hold; of a list, one of its values.
@@ -31,6 +35,8 @@ pub struct WhenForm {
     pub term_months: Option<SpanForm>,
     /// People who work for the buyer.
     pub employees: Option<SpanForm>,
+    /// Meters that the requirement must state, as nothing else says how much of them there will be.
+    pub meters: Option<Vec<String>>,
 }
 
 /// What kind of purchase it is.
@@ -81,7 +87,7 @@ impl SpanForm {
 
 /// One fact: its field, and whether it holds, if that is known.
 struct Fact {
-    field: &'static str,
+    field: Cow<'static, str>,
     holds: Option<bool>,
     expected: String,
 }
@@ -106,11 +112,16 @@ impl WhenForm {
             ("hosting_regions", &self.hosting_regions),
             ("sales_channels", &self.sales_channels),
             ("channels", &self.channels),
+            ("meters", &self.meters),
         ];
         for (field, list) in lists {
             if list.as_ref().is_some_and(Vec::is_empty) {
                 faults.push((field, "found an empty list, expected at least one value".to_owned()));
             }
+        }
+        for id in self.meters.iter().flatten().filter(|id| meters::meter(id).is_none()) {
+            let nearest = nearest_meter(id);
+            faults.push(("meters", format!("found {id:?}, expected a meter such as {nearest:?}")));
         }
         faults
     }
@@ -128,7 +139,7 @@ impl WhenForm {
             return Verdict::Fails(format!("{} is expected to be {}", fact.field, fact.expected));
         }
         let unknown: Vec<_> =
-            facts.iter().filter(|fact| fact.holds.is_none()).map(|fact| fact.field.to_owned()).collect();
+            facts.iter().filter(|fact| fact.holds.is_none()).map(|fact| fact.field.to_string()).collect();
         if unknown.is_empty() { Verdict::Holds } else { Verdict::Unknown(unknown) }
     }
 
@@ -138,7 +149,11 @@ impl WhenForm {
         let mut one_of = |field, list: &Option<Vec<String>>, said: Option<&str>, unsaid: Option<bool>| {
             if let Some(list) = list {
                 let holds = said.map(|said| list.iter().any(|value| value == said)).or(unsaid);
-                facts.push(Fact { field, holds, expected: format!("one of {}", list.join(", ")) });
+                facts.push(Fact {
+                    field: Cow::Borrowed(field),
+                    holds,
+                    expected: format!("one of {}", list.join(", ")),
+                });
             }
         };
         one_of("buyer.region_code", &self.regions, buyer.region.as_deref(), None);
@@ -150,7 +165,7 @@ impl WhenForm {
             let holds =
                 requirement.demand.iter().any(|demand| channels.iter().any(|c| c == demand.channel.id()));
             let expected = format!("in {}", channels.join(" or "));
-            facts.push(Fact { field: "demand", holds: Some(holds), expected });
+            facts.push(Fact { field: "demand".into(), holds: Some(holds), expected });
         }
         if let Some(purchase) = self.purchase {
             let found = match requirement.purchase {
@@ -158,21 +173,26 @@ impl WhenForm {
                 Purchase::Expand { .. } => PurchaseForm::Expand,
             };
             let expected = if purchase == PurchaseForm::New { "unset" } else { "set" }.to_owned();
-            facts.push(Fact { field: "expansion", holds: Some(found == purchase), expected });
+            facts.push(Fact { field: "expansion".into(), holds: Some(found == purchase), expected });
         }
         if let Some(wanted) = self.new_customer {
             let holds = buyer.new_customer.map(|new| new == wanted);
-            facts.push(Fact { field: "buyer.new_customer", holds, expected: wanted.to_string() });
+            facts.push(Fact { field: "buyer.new_customer".into(), holds, expected: wanted.to_string() });
         }
         let mut within = |field, span: Option<SpanForm>, value: Option<Decimal>| {
             if let Some(span) = span {
                 let holds = value.map(|value| span.holds(value));
-                facts.push(Fact { field, holds, expected: span.told() });
+                facts.push(Fact { field: Cow::Borrowed(field), holds, expected: span.told() });
             }
         };
         within("seats", self.seats, seats(requirement));
         within("term_months", self.term_months, Some(Decimal::from(requirement.asked_months())));
         within("buyer.employee_count", self.employees, buyer.employees.map(Decimal::from));
+        for id in self.meters.iter().flatten() {
+            let stated = requirement.meters.iter().any(|reading| reading.meter_id == *id);
+            let field = Cow::Owned(format!("meters[meter_id={id}]"));
+            facts.push(Fact { field, holds: stated.then_some(true), expected: "stated".to_owned() });
+        }
         facts
     }
 }
