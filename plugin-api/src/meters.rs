@@ -38,6 +38,7 @@ meters! {
     "api_requests", "request", "API requests", "接口请求", "Requests of programs";
     "bot_messages", "message", "Robot messages", "机器人消息", "Messages that a robot receives or sends";
     "bot_voice", "second", "Robot voice time", "机器人语音时长", "Time that a caller talks with a robot";
+    "call_attempts", "attempt", "Call attempts", "拨打次数", "Calls that are dialled, answered or not";
     "channel_messages", "message", "Channel messages", "渠道消息", "Messages received or sent in a channel, robot messages among them";
     "contacts", "contact", "Contacts", "会话量", "Contacts with customers";
     "copilot_credits", "credit", "Copilot credits", "Copilot 积分", "Credits that robot events consume";
@@ -50,11 +51,17 @@ meters! {
     "numbers", "number", "Telephone numbers", "电话号码", "Telephone numbers held";
     "pass_through", "amount", "Pass-through amount", "代收代付金额", "An amount in the vendor's currency that another service of the vendor bills";
     "people_served", "person", "People served", "服务人数", "Different people with whom there is contact in a month";
+    "recording_storage", "gigabyte", "Recording storage", "录音存储", "Recordings kept over a month";
+    "robot_answers", "answer", "Robot answers", "机器人问答", "Questions that a robot answers";
     "robots", "robot", "Robots", "机器人", "Robot accounts";
     "seats_concurrent", "seat", "Concurrent seats", "并发坐席", "The most people who work at one time";
     "seats_named", "seat", "Named seats", "坐席", "People with an account";
+    "sip_trunks", "trunk", "SIP trunks", "SIP 中继", "Trunks that carry calls of other telephone companies";
     "sms_received", "segment", "Text messages received", "短信接收量", "Segments of text messages received";
     "sms_sent", "segment", "Text messages sent", "短信发送量", "Segments of text messages sent";
+    "speech_recognition", "second", "Speech recognition", "语音识别时长", "Length of speech that is turned into text while it is spoken";
+    "speech_recognition_files", "second", "Speech recognition of files", "录音文件识别时长", "Length of recordings that are turned into text";
+    "speech_sentences", "call", "Sentence recognition", "一句话识别", "Short utterances that are turned into text";
     "text_requests", "request", "Text requests", "文本请求", "Requests of a customer's text to a language engine";
     "tickets", "ticket", "Tickets", "工单", "Questions of customers that are answered at least once";
     "units", "unit", "Units", "单位", "Something that no other meter names";
@@ -82,7 +89,7 @@ impl Meter {
     /// the others add up over time.
     #[must_use]
     pub fn is_level(&self) -> bool {
-        matches!(self.unit, "item" | "line" | "number" | "robot" | "seat")
+        matches!(self.unit, "gigabyte" | "item" | "line" | "number" | "robot" | "seat" | "trunk")
     }
 
     /// Base units in one of a unit that a quantity may be said in; `None` for a unit that does not fit.

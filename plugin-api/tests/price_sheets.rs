@@ -11,6 +11,7 @@ use jiff::civil::{Date, date};
 use quotient_plugin_api::adapter::{Answer, DeclineKind, ProductTimeline, SheetFile};
 use quotient_plugin_api::capability::CapabilityStatus;
 use quotient_plugin_api::language::timeline::SheetTimeline;
+use quotient_plugin_api::offer::CoverageStatus;
 use quotient_plugin_api::pricing::price;
 use quotient_plugin_api::quote::Quote;
 use quotient_plugin_api::requirement::Requirement;
@@ -118,6 +119,18 @@ fn term(quote: &Quote) -> Option<Decimal> {
 
 fn d(text: &str) -> Option<Decimal> {
     Some(decimal_from_text(text).unwrap())
+}
+
+/// What is wrong with the sheet and this behind it.
+fn refused(more: &str) -> String {
+    timeline(&[("example.toml", &format!("{SHEET}{more}"))]).map(|_| ()).unwrap_err()
+}
+
+/// A charge with these fields.
+fn charge(fields: &str) -> String {
+    format!(
+        "[[charges]]\nid = \"more\"\nname = \"More\"\ncategory = \"usage\"\nsources = [\"page\"]\n{fields}"
+    )
 }
 
 const TODAY: Date = date(2026, 11, 22);
@@ -249,4 +262,67 @@ fn what_is_paid_by_a_meter_is_offered_to_whom_states_it() {
         ),
         "{told}"
     );
+}
+
+#[test]
+fn what_is_not_covered_may_depend_on_facts() {
+    let coverage = r#"
+[[coverage]]
+numbers = []
+matches = { number_type = ["mobile"] }
+status = "billed_by_others"
+note = "mobile numbers are held elsewhere"
+"#;
+    let sheets = timeline(&[("example.toml", &format!("{SHEET}{coverage}"))]).unwrap();
+    let one = v1::MonthlyProfile { values: vec![decimal_to_wire(Decimal::ONE)], monthly_growth: None };
+    let group = |number_type: &str| v1::NumberGroup {
+        country: "CN".to_owned(),
+        r#type: number_type.to_owned(),
+        count: Some(one.clone()),
+    };
+    let numbers = vec![group("mobile"), group("did")];
+    let quotes = quotes(&sheets, v1::Requirement { numbers, ..asked(10, TODAY) });
+    let statuses: Vec<_> = quotes[0].coverage.iter().map(|part| (&*part.path, part.status)).collect();
+    assert_eq!(
+        statuses[1..],
+        [("numbers[0]", CoverageStatus::BilledByOthers), ("numbers[1]", CoverageStatus::NotOffered),]
+    );
+    let faulty = coverage.replace("numbers = []", "seats = []");
+    assert!(refused(&faulty).contains("found facts beside seats"), "{}", refused(&faulty));
+}
+
+#[test]
+fn days_of_a_cycle_are_of_a_daily_price() {
+    let days = |cycle: &str, days: u32| {
+        refused(&charge(&format!(
+            "meter = \"units\"\ncycle = \"{cycle}\"\ncycle_days = {days}\nper_unit = {{ price = 1 }}\n"
+        )))
+    };
+    assert!(days("month", 30).contains("found days of a Month cycle, expected a daily one"));
+    assert!(days("day", 0).contains("found 0, expected 1 to 366"));
+    assert!(days("day", 367).contains("found 367, expected 1 to 366"));
+}
+
+#[test]
+fn a_minimum_is_for_each_number_or_seat_and_for_nothing_else_counted() {
+    let fields = "meter = \"contacts\"\ncount = \"contacts\"\ncycle = \"month\"\n\
+                  shortfall = { of = [\"seat\"], minimum = 1, counted = \"after_adjustments\" }\n";
+    let told = refused(&charge(fields));
+    assert!(told.contains("under a shortfall, numbers, seats or several parts"), "{told}");
+}
+
+#[test]
+fn packs_that_last_stand_beside_a_plain_allowance_only() {
+    let fields = |reset: &str| {
+        format!(
+            "meter = \"emails\"\ncycle = \"month\"\nallowance = {{ quantity = 5{reset} }}\n\
+             packs = {{ packs = [{{ size = 10, price = 1 }}], beyond = \"renewal\", validity_months = 12 }}\n"
+        )
+    };
+    let sheet = format!("{SHEET}{}", charge(&fields("")));
+    timeline(&[("example.toml", &sheet)]).unwrap();
+    for reset in [", reset = \"once\", once_per = \"term\"", ", per_seat = { basis = \"named\" }"] {
+        let told = refused(&charge(&fields(reset)));
+        assert!(told.contains("an allowance that is not a quantity of each month"), "{told}");
+    }
 }

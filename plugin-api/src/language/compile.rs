@@ -168,6 +168,10 @@ impl<'a> Compiler<'a> {
                 let text = "expected exactly one of seats, channels, meters, numbers";
                 self.refuse(&format!("coverage[{index}]"), text);
             }
+            if coverage.seats.is_some() && !coverage.matches.is_empty() {
+                let text = "found facts beside seats, which have none, expected roles alone";
+                self.refuse(&format!("coverage[{index}].matches"), text);
+            }
         }
     }
 

@@ -218,6 +218,9 @@ pub struct CoverageForm {
     pub meters: Option<Vec<String>>,
     /// Telephone numbers in these countries; an empty list: all.
     pub numbers: Option<Vec<String>>,
+    /// Facts that the demand, the stated quantities or the numbers must have, as in a charge.
+    #[serde(default)]
+    pub matches: BTreeMap<String, Vec<String>>,
     /// Editions that this holds for; none: all.
     #[serde(default)]
     pub editions: Vec<String>,

@@ -126,7 +126,8 @@ pub(crate) fn lay_out(
             break;
         }
         let uplift_steps = |month| uplift::steps(uplift, timeline, index, commitment, month);
-        let layout = Layout { charge, quantities, month_days, commitment, plan, currency: offer.currency };
+        let (currency, start) = (offer.currency, timeline.start);
+        let layout = Layout { charge, quantities, month_days, commitment, plan, currency, start };
         let whole_months = whole_months(charge.cycle, commitment);
         let is_renewal = commitment.phase == Phase::Renewal;
         let steady = all_steady && !(is_renewal && uplift.is_some_and(|u| u.every == UpliftStep::Year));
@@ -201,7 +202,7 @@ fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays
     let windows = charge.adjustments.iter().map(|a| (a.dates, a.months));
     let in_a_window = windows.chain([(charge.dates, charge.months)]).any(|window| window != (None, None));
     let by_days = charge.cycle == Cycle::Day || charge.tier_period == TierPeriod::Day;
-    let by_calendar = by_days && month_days == MonthDays::Calendar;
+    let by_calendar = by_days && month_days == MonthDays::Calendar || charge.cycle_days.is_some();
     let one_by_one = are_priced_in_order(charge)
         || allowances::outlasts_cycles(charge)
         || tier_period::needs_cycles(charge);
@@ -237,6 +238,8 @@ struct Layout<'a> {
     commitment: &'a Commitment,
     plan: Option<&'a PackPlan>,
     currency: Currency,
+    /// The first day of the service.
+    start: Date,
 }
 
 impl Layout<'_> {
@@ -269,7 +272,7 @@ impl Layout<'_> {
             level: quantity,
             basis,
             allowed: self.allowed(cycle, extent).map_err(&at_charge)?,
-            days: (self.charge.cycle == Cycle::Day).then(|| self.days(cycle.start)).transpose()?,
+            days: (self.charge.cycle == Cycle::Day).then(|| self.daily(cycle.start)).transpose()?,
             committed,
             in_force,
             purchase: self.plan.map(|plan| plan.number(cycle.start)),
@@ -360,6 +363,14 @@ impl Layout<'_> {
             days.count = add(days.count, self.days(month)?.count).map_err(PriceError::of(self.charge))?;
         }
         Ok(Some(days))
+    }
+
+    /// How often a daily price is charged in a month: each day, or as often as its cycle starts.
+    fn daily(&self, month: u32) -> Result<Days, PriceError> {
+        let Some(each) = self.charge.cycle_days.filter(|days| *days > 0) else { return self.days(month) };
+        let started = |day: Date| days_between(self.start, day).div_ceil(each);
+        let (from, to) = (started(self.day(month)?), started(self.day(month + 1)?));
+        Ok(Days { count: to.saturating_sub(from).into(), divisor: Decimal::ONE })
     }
 
     /// Days of a month.

@@ -123,7 +123,7 @@ pub(crate) fn weaken(charge: &mut Arc<Charge>, confidence: Confidence) {
 }
 
 /// What a charge counts in each month, and whether that holds over time.
-fn measure(
+pub(crate) fn measure(
     requirement: &Requirement,
     charge: &Charge,
     timeline: &Timeline,

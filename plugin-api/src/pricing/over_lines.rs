@@ -19,7 +19,9 @@ use super::quantities::Quantities;
 use super::recording::{Changes, Detail};
 use super::runs;
 use super::timeline::Timeline;
-use crate::charge::{Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, PriceModel};
+use crate::charge::{
+    Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, MeteringSource, PriceModel,
+};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::{Metered, Monthly, Step};
 use crate::offer::OfferParts;
@@ -38,10 +40,12 @@ pub(crate) fn price_line(
     let at_charge = PriceError::of(charge);
     let choice = charge.model.over_lines().unwrap_or(&LineChoice::All);
     let chosen: Vec<_> = lines.iter().copied().filter(|line| choice.holds(&line.item.charge)).collect();
-    let metered = metered();
+    let each = charge.metering.source != MeteringSource::Constant(Decimal::ONE);
+    let metered = if each { line::measure(requirement, charge, timeline)?.0 } else { one_for_each_cycle() };
     let quantities = Quantities::new(requirement, charge, &metered, None).map_err(&at_charge)?;
     let specs = cycles::lay_out(charge, &quantities, timeline, offer, None)?;
     let sold_months = timeline.sold_months();
+    let (covered, assumptions) = (metered.covered.clone(), metered.assumptions.clone());
     let (metered, quantities) = (&metered, &quantities);
     let (carried, scratch) = (Carried::default(), Cell::default());
     let context =
@@ -55,11 +59,11 @@ pub(crate) fn price_line(
     let weakest = counted.map(|line| line.item.charge.confidence).max().unwrap_or(Confidence::Binding);
     line::weaken(&mut item.charge, weakest);
     let whole_part = charge.proration.is_none() && specs.iter().any(|spec| spec.extent != Extent::Whole);
-    Ok(PricedLine { item, covered: Vec::new(), assumptions: Vec::new(), whole_part })
+    Ok(PricedLine { item, covered, assumptions, whole_part })
 }
 
 /// One of it, whatever is asked for: nothing of the requirement is metered.
-fn metered() -> Metered {
+fn one_for_each_cycle() -> Metered {
     let one = || Monthly::Constant(Decimal::ONE);
     Metered {
         unit: String::new(),
@@ -96,7 +100,7 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
         }
         PriceModel::Shortfall { minimum, counted, .. } => {
             let base = base(lines, *counted, &spec.range())?;
-            let minimum = cut.minimum(*minimum)?;
+            let minimum = cut.minimum(mul(*minimum, spec.quantity)?)?;
             let text =
                 whole_text(&|| format!("lines come to {}, at least {minimum} in the cycle", shown(base)));
             // The minimum was cut already.

@@ -66,7 +66,8 @@ fn statements_from_wire(
         known_capability(found, &at.key("capability_id"), &wire.capability_id);
         let editions = found.limited(&at.key("edition_ids"), &wire.edition_ids, MAX_LISTED).to_vec();
         let note = found.text(&at.key("note"), &wire.note);
-        let uri = found.text(&at.key("uri"), &wire.uri);
+        // An address with escaped characters is long; that of a source is not limited either.
+        let uri = wire.uri.clone();
         if let Some(status) = found.kind(&at.key("status"), wire.status) {
             statements.push(CapabilityStatement {
                 capability_id: wire.capability_id.clone(),

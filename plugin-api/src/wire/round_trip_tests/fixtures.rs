@@ -259,6 +259,9 @@ pub(super) fn event_charges() -> Vec<Charge> {
     });
     let mut read = charge("read", MeteringSource::Stated, windows.model.clone());
     read.readings = readings;
+    let each = PriceModel::PerUnit { price: exact("99"), per: Positive::ONE };
+    let mut daily = charge("daily", MeteringSource::Stated, each);
+    (daily.cycle, daily.cycle_days) = (Cycle::Day, Some(30));
     let mut committed = charge("committed", MeteringSource::Stated, windows.model.clone());
     committed.spend_commitment = Some(SpendCommitment {
         committed: Committed::Amount(d("100")),
@@ -277,6 +280,7 @@ pub(super) fn event_charges() -> Vec<Charge> {
         charge("percentage", MeteringSource::Stated, PriceModel::Percentage(percentage)),
         windows,
         read,
+        daily,
         committed,
         charge("overage", MeteringSource::Stated, packs(overage, None, None)),
         charge("stop", MeteringSource::Stated, packs(BeyondPacks::Stop { most: 4 }, None, None)),
