@@ -240,31 +240,6 @@ fn what_is_wrong_with_conditions_and_capabilities_is_told_at_its_place() {
 }
 
 #[test]
-fn what_is_paid_by_a_meter_is_offered_to_whom_states_it() {
-    let text = SHEET.replace("{ seats = { to = 10 } }", "{ meters = [\"agent_time\"] }");
-    let sheets = timeline(&[("example.toml", &text)]).unwrap();
-    let (kind, told, fields) = declined(&sheets, asked(5, TODAY));
-    assert_eq!(kind, DeclineKind::NeedsInput);
-    assert_eq!(told, "what is sold depends on meters[meter_id=agent_time]");
-    assert_eq!(fields, ["meters[meter_id=agent_time]"]);
-    let quantity = v1::MonthlyProfile { values: vec![decimal_to_wire(Decimal::ONE)], monthly_growth: None };
-    let reading = v1::MeterReading {
-        meter_id: "agent_time".to_owned(),
-        quantity: Some(quantity),
-        ..v1::MeterReading::default()
-    };
-    let found = quotes(&sheets, v1::Requirement { meters: vec![reading], ..asked(5, TODAY) });
-    assert_eq!(found.iter().map(|quote| quote.edition.id.as_str()).collect::<Vec<_>>(), ["small"]);
-    let told = timeline(&[("example.toml", &text.replace("agent_time", "agent_tim"))]).unwrap_err();
-    assert!(
-        told.contains(
-            "editions[0].when.meters: found \"agent_tim\", expected a meter such as \"agent_time\""
-        ),
-        "{told}"
-    );
-}
-
-#[test]
 fn what_is_not_covered_may_depend_on_facts() {
     let coverage = r#"
 [[coverage]]
@@ -325,4 +300,29 @@ fn packs_that_last_stand_beside_a_plain_allowance_only() {
         let told = refused(&charge(&fields(reset)));
         assert!(told.contains("an allowance that is not a quantity of each month"), "{told}");
     }
+}
+
+#[test]
+fn what_is_paid_by_a_meter_is_offered_to_whom_states_it() {
+    let text = SHEET.replace("{ seats = { to = 10 } }", "{ meters = [\"agent_time\"] }");
+    let sheets = timeline(&[("example.toml", &text)]).unwrap();
+    let (kind, told, fields) = declined(&sheets, asked(5, TODAY));
+    assert_eq!(kind, DeclineKind::NeedsInput);
+    assert_eq!(told, "what is sold depends on meters[meter_id=agent_time]");
+    assert_eq!(fields, ["meters[meter_id=agent_time]"]);
+    let quantity = v1::MonthlyProfile { values: vec![decimal_to_wire(Decimal::ONE)], monthly_growth: None };
+    let reading = v1::MeterReading {
+        meter_id: "agent_time".to_owned(),
+        quantity: Some(quantity),
+        ..v1::MeterReading::default()
+    };
+    let found = quotes(&sheets, v1::Requirement { meters: vec![reading], ..asked(5, TODAY) });
+    assert_eq!(found.iter().map(|quote| quote.edition.id.as_str()).collect::<Vec<_>>(), ["small"]);
+    let told = timeline(&[("example.toml", &text.replace("agent_time", "agent_tim"))]).unwrap_err();
+    assert!(
+        told.contains(
+            "editions[0].when.meters: found \"agent_tim\", expected a meter such as \"agent_time\""
+        ),
+        "{told}"
+    );
 }
