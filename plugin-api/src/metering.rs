@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 pub use self::error::MeterError;
+pub use self::factors::spread_factor;
 pub use self::lengths::{LengthsError, MAX_EXPONENTIAL_POINTS, MAX_LOGNORMAL_POINTS, MAX_POINTS};
 pub use self::monthly::Monthly;
 use self::sources::Filter;

@@ -15,6 +15,7 @@ use crate::json;
 use crate::requirement_file;
 use crate::telemetry::{self, LogFormat};
 
+mod analysis;
 mod charge;
 mod comparison;
 mod explain;
@@ -67,6 +68,8 @@ enum Command {
         products: Vec<String>,
         #[command(flatten)]
         requirement: RequirementArgs,
+        #[command(flatten)]
+        looks: LookArgs,
         #[command(flatten)]
         way: WayArgs,
     },
@@ -168,6 +171,29 @@ struct TriedArgs {
     input: Option<PathBuf>,
 }
 
+/// What a comparison looks at besides.
+#[derive(Debug, Args)]
+struct LookArgs {
+    /// Where costs cross over demand and over people, where more costs less, and what would change the winner.
+    #[arg(long)]
+    break_even: bool,
+    /// What products cost when demand is not as stated, over draws.
+    #[arg(long)]
+    uncertainty: bool,
+    /// Seed of the draws.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "uncertainty")]
+    seed: u64,
+}
+
+impl LookArgs {
+    fn options(&self) -> v1::ComparisonOptions {
+        let uncertainty = self
+            .uncertainty
+            .then(|| v1::UncertaintyOptions { seed: self.seed, ..v1::UncertaintyOptions::default() });
+        v1::ComparisonOptions { break_even: self.break_even, uncertainty, ..v1::ComparisonOptions::default() }
+    }
+}
+
 #[derive(Debug, Args)]
 struct ProductArgs {
     /// Product id, as `vendors` lists it.
@@ -267,7 +293,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
             let answer = quote(&ask, &runtime, open(&way)?)?;
             print(out, way.format, "quotient.v1.QuoteResponse", &answer, || explain::tree(&answer))
         }
-        Command::Compare { products, requirement, way } => {
+        Command::Compare { products, requirement, looks, way } => {
             let requirement = requirement_file::read(requirement.requirement.as_deref())?;
             let view = match way.format {
                 Format::Table => v1::QuoteView::Basic,
@@ -277,7 +303,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
                 requirement: Some(requirement.clone()),
                 product_ids: products,
                 view: view.into(),
-                options: None,
+                options: Some(looks.options()),
             };
             let answer = runtime.block_on(open(&way)?.compare(request))?;
             let table = || comparison::text(&answer, &requirement);

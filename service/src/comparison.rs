@@ -11,6 +11,7 @@ pub use self::ground::{Comparability, Ground};
 pub use self::reason::Reason;
 pub use self::verdict::{Assessment, Verdict};
 
+pub mod analysis;
 pub mod break_even;
 pub mod candidate;
 pub mod convert;
@@ -26,6 +27,7 @@ pub mod scenario;
 pub mod screening;
 pub mod tax;
 pub mod tco;
+pub mod uncertainty;
 pub mod verdict;
 
 /// Judges all candidates.

@@ -19,6 +19,7 @@ use quotient_plugin_api::language::compile::PriceSheet;
 use quotient_plugin_api::pricing::price_offers;
 use quotient_plugin_api::requirement::Requirement;
 use quotient_plugin_api::wire::{requirement_from_wire, resolve};
+use quotient_service::comparison::analysis::{Wanted, analyse};
 use quotient_service::comparison::break_even::{Cliff, Stretch, cliffs, curve, grid, stretches};
 use quotient_service::comparison::fx::FxTable;
 use quotient_service::comparison::hidden::HiddenCosts;
@@ -26,6 +27,7 @@ use quotient_service::comparison::recommendation::Basis;
 use quotient_service::comparison::scenario::{Axis, Scale, Series};
 use quotient_service::comparison::screening::{Passed, Thresholds};
 use quotient_service::comparison::tax::TaxTable;
+use quotient_service::comparison::uncertainty::Uncertainty;
 use quotient_service::comparison::{Assessment, Candidate, Comparability, Ground, Verdict, compare};
 use quotient_service::requirement_file;
 use rust_decimal::Decimal;
@@ -474,4 +476,51 @@ fn a_curve_ends_where_an_offer_does() {
     assert_eq!(known.len(), 12);
     // 12 × 100
     assert_eq!(known.last(), Some(&(12, Interval::exact(d("1200")))));
+}
+
+/// A flat 700 a month against 7 a contact, for 100 contacts.
+fn flat_and_use(asked: &Requirement) -> [Candidate; 2] {
+    let free = "coverage = [{ channels = [\"chat\"], status = \"included\", note = \"free\" }]";
+    let charge = |meter: &str, price: &str, category: &str| {
+        format!(
+            "[[charges]]\nid = \"c\"\nname = \"C\"\ncategory = \"{category}\"\n{meter}\ncycle = \"month\"\n{price}\n\
+             sources = [\"page\"]\n"
+        )
+    };
+    let flat = charge("meter = \"flat\"", "flat = { amount = 700 }", "recurring");
+    let by_use = charge("meter = \"contacts\"\ncount = \"contacts\"", "per_unit = { price = 7 }", "usage");
+    [product("flat", free, MONTHLY, &flat, asked), product("use", "", MONTHLY, &by_use, asked)]
+}
+
+// Ten draws at the ranks 0.05 to 0.95 of a log-normal spread of the coefficient 0.3: the factors at 0.05, 0.45 and
+// 0.85 are 0.590992, 0.923137 and 1.298444; below 1 up to 0.55, 0.993820, so six draws cost less than 700.
+#[test]
+fn draws_spread_costs_as_demand_spreads() {
+    let asked = requirement(
+        "term_months = 1\nhorizon_months = 1\n[[demand]]\nchannel = \"chat\"\ncontacts = 100\n\
+         [budget]\namount = \"CNY 800\"\n",
+    );
+    let candidates = flat_and_use(&asked);
+    let tables = Tables::with(NOTHING_HIDDEN);
+    let ground = tables.ground(&asked);
+    let verdict = compare(&ground, &candidates);
+    let uncertainty = Uncertainty { draws: 10, seed: 1, cv: d("0.3"), aversion: d("2") };
+    let wanted = Wanted { break_even: true, uncertainty: Some(uncertainty) };
+    let found = analyse(&ground, &verdict, &candidates, wanted).unwrap();
+    let [flat, by_use] = found.spreads.as_slice() else { panic!("two spreads") };
+    let seven_hundred = d("700");
+    assert_eq!((flat.p10, flat.p90, flat.mean), (seven_hundred, seven_hundred, seven_hundred));
+    assert_eq!((flat.cheapest, by_use.cheapest), (d("0.4"), d("0.6")));
+    // 700 × the factors, to the cent; the mean factor of the ten is 0.994656.
+    let costs = [by_use.p10, by_use.p50, by_use.p90, by_use.mean];
+    assert_eq!(costs, [d("413.69"), d("646.20"), d("908.91"), d("696.26")]);
+    // 696.26 + 2 × (908.91 - 646.20).
+    assert_eq!(by_use.risk_adjusted, d("1221.68"));
+    // 1.142857 is needed for 800: the factors at 0.75, 1.167, 0.85 and 0.95 lie above.
+    assert_eq!((flat.over_budget, by_use.over_budget), (Some(d("0")), Some(d("0.3"))));
+    // A tie at what is asked for goes to the id; one contact less and the other wins.
+    let flip = found.flip.unwrap();
+    assert_eq!((flip.product_id.as_str(), flip.quantity, flip.change), ("use", 99, d("-0.01")));
+    // The same seed, the same answer; another seed orders two demands otherwise.
+    assert_eq!(analyse(&ground, &verdict, &candidates, wanted).unwrap().spreads, found.spreads);
 }

@@ -46,7 +46,10 @@ pub fn grid(scale: &Scale<'_>) -> Vec<u64> {
     let last = base.saturating_mul(REACH);
     let points = POINTS.min(last);
     let mut grid: Vec<u64> = (1..=points)
-        .map(|index| u64::try_from(u128::from(last) * u128::from(index) / u128::from(points)).unwrap_or(last))
+        .map(|index| {
+            let share = u128::from(last).saturating_mul(u128::from(index)).checked_div(u128::from(points));
+            share.and_then(|share| u64::try_from(share).ok()).unwrap_or(last)
+        })
         .collect();
     grid.extend([1, base]);
     grid.sort_unstable();
@@ -126,7 +129,7 @@ pub fn cliffs(series: &Series<'_>, scale: &Scale<'_>, grid: &[u64]) -> Vec<Cliff
         let dearer_to = last_equal(*low, *next, |quantity| cost(quantity).is_some_and(|cost| cost >= before));
         let quantity = dearer_to.saturating_add(1);
         let Some(least) = cost(quantity) else { continue };
-        let dearer_from = first_dearer(&cost, least, dearer_to);
+        let dearer_from = first_dearer(cost, least, dearer_to);
         match cliffs.last_mut() {
             Some(last) if last.dearer_from >= dearer_from => {
                 *last = Cliff { quantity, dearer_from, dearer_to }
