@@ -6,6 +6,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+mod short;
+
 /// Decimal places that a product or quotient keeps.
 pub const AMOUNT_SCALE: u32 = 15;
 
@@ -35,6 +37,9 @@ pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     if a.is_zero() {
         return Ok(b);
     }
+    if let Some(sum) = short::sum(a, b) {
+        return Ok(sum);
+    }
     let sum = a.checked_add(b).ok_or(ArithmeticError)?;
     // The library drops decimal places when the digits do not fit; only zeros may go.
     if sum.scale() < a.scale().max(b.scale()) {
@@ -60,19 +65,20 @@ pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 /// # Errors
 /// [`ArithmeticError`] when the result does not fit or `c` is zero.
 pub fn mul_div(a: Decimal, b: Decimal, c: Decimal) -> Result<Decimal, ArithmeticError> {
+    if c == Decimal::ONE {
+        return mul(a, b);
+    }
     let product = a.checked_mul(b).ok_or(ArithmeticError)?;
-    let quotient = if c == Decimal::ONE { product } else { product.checked_div(c).ok_or(ArithmeticError)? };
-    Ok(normal(quotient.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointNearestEven)))
+    Ok(rounded(product.checked_div(c).ok_or(ArithmeticError)?))
 }
 
-/// Without zeros at its end, as the library does it, but faster for the usual sizes.
-fn normal(value: Decimal) -> Decimal {
-    let mut scale = value.scale();
-    let Ok(mut digits) = i64::try_from(value.mantissa()) else { return value.normalize() };
-    while scale > 0 && digits % 10 == 0 {
-        (digits, scale) = (digits / 10, scale - 1);
-    }
-    Decimal::try_new(digits, scale).unwrap_or(value)
+fn rounded(value: Decimal) -> Decimal {
+    normal(value.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointNearestEven))
+}
+
+/// Without zeros at its end.
+pub(crate) fn normal(value: Decimal) -> Decimal {
+    short::normal(value).unwrap_or_else(|| value.normalize())
 }
 
 /// `a × b`.
@@ -80,7 +86,10 @@ fn normal(value: Decimal) -> Decimal {
 /// # Errors
 /// [`ArithmeticError`] when the product does not fit.
 pub fn mul(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
-    mul_div(a, b, Decimal::ONE)
+    match short::product(a, b, AMOUNT_SCALE) {
+        Some(product) => Ok(product),
+        None => Ok(rounded(a.checked_mul(b).ok_or(ArithmeticError)?)),
+    }
 }
 
 /// A value known exactly, within bounds, or only from below.
@@ -223,7 +232,8 @@ impl Interval {
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit, the factor is negative or the divisor is not positive.
     pub fn scale(self, factor: Decimal, divisor: Decimal) -> Result<Self, ArithmeticError> {
-        if factor.is_sign_negative() && !factor.is_zero() || divisor <= Decimal::ZERO {
+        let is_positive = |value: Decimal| value.is_sign_positive() && !value.is_zero();
+        if !factor.is_zero() && !is_positive(factor) || !is_positive(divisor) {
             return Err(ArithmeticError);
         }
         // Nothing of an unknown price is nothing.
