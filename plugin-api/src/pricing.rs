@@ -32,6 +32,7 @@ mod cycles;
 mod flat;
 mod graduated;
 mod holdings;
+mod invoice_shares;
 mod invoices;
 mod limits;
 mod line;

@@ -15,7 +15,10 @@ use super::quantities::{Basis, Quantities};
 use super::timeline::{Commitment, Timeline, days_between, month_start};
 use super::uplift;
 use super::{PriceError, tier_period};
-use crate::charge::{Charge, Cycle, DateWindow, LimitsPeriod, MonthWindow, PriceModel, TierPeriod};
+use crate::charge::{
+    Allowance, AllowanceExcess, AllowanceReset, Charge, Cycle, DateWindow, LimitsPeriod, MonthWindow,
+    PriceModel, TierPeriod,
+};
 use crate::interval::{ArithmeticError, add};
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays, OfferParts, UpliftStep};
 use crate::quote::Phase;
@@ -107,20 +110,22 @@ impl Extent {
     }
 }
 
-/// All cycles of a charge, in order; what is added within a cycle follows it.
-pub(crate) fn lay_out(
+/// All cycles of a charge to a function, in order; what is added within a cycle follows it.
+pub(crate) fn each(
     charge: &Charge,
     quantities: &Quantities<'_>,
     timeline: &Timeline,
     offer: &OfferParts,
     plan: Option<&PackPlan>,
-) -> Result<Vec<CycleSpec>, PriceError> {
+    cycle: impl FnMut(&CycleSpec) -> Result<(), PriceError>,
+) -> Result<(), PriceError> {
     let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
     let uplift = uplift::of(offer, charge);
     let all_steady = plan.is_none() && is_steady(charge, quantities, month_days);
-    let mut runs: Vec<CycleSpec> = Vec::new();
     let mut ledger = Ledger::default();
     let in_order = are_priced_in_order(charge);
+    let settled = is_settled_together(charge);
+    let mut runs = Runs { last: None, in_order, each: cycle };
     for (index, commitment) in timeline.commitments.iter().enumerate() {
         if charge.cycle == Cycle::Once && commitment.phase != Phase::Term {
             break;
@@ -146,12 +151,14 @@ pub(crate) fn lay_out(
             let whole = commitment.whole_until().saturating_sub(next_month) / whole_months;
             let cycles = if steady && !lead { whole.max(1) } else { 1 };
             next_month += cycles * (cycle.end - cycle.start);
-            if own.is_empty() {
-                let left = commitment.end_month().saturating_sub(next_month) / whole_months;
-                own.reserve_exact(left as usize + 1);
-            }
             let cycles = cycles * copies as u32;
-            layout.add_runs(&cycle, cycles, uplift_steps(cycle.start), &mut committed, &mut own)?;
+            layout.add_runs(&cycle, cycles, uplift_steps(cycle.start), &mut committed, |run| {
+                if settled {
+                    own.push(run);
+                    return Ok(());
+                }
+                runs.push(run)
+            })?;
         }
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         allowances::settle(charge, &mut ledger, number, &mut own).map_err(PriceError::of(charge))?;
@@ -160,17 +167,52 @@ pub(crate) fn lay_out(
         if in_order {
             own.iter_mut().for_each(|run| run.commitment = number);
         }
-        runs.reserve(own.len());
-        for run in own {
-            if in_order || !runs.last_mut().is_some_and(|last| last.extend(&run)) {
-                runs.push(run);
-            }
-        }
+        own.into_iter().try_for_each(|run| runs.push(run))?;
         if stands_for_all {
             break;
         }
     }
-    Ok(runs)
+    runs.finish()
+}
+
+/// Runs on their way to a function, equal ones that follow each other as one.
+struct Runs<F> {
+    last: Option<CycleSpec>,
+    /// None is like another.
+    in_order: bool,
+    each: F,
+}
+
+impl<F: FnMut(&CycleSpec) -> Result<(), PriceError>> Runs<F> {
+    fn push(&mut self, run: CycleSpec) -> Result<(), PriceError> {
+        if self.in_order {
+            return (self.each)(&run);
+        }
+        if let Some(last) = &mut self.last {
+            if last.extend(&run) {
+                return Ok(());
+            }
+            (self.each)(last)?;
+        }
+        self.last = Some(run);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), PriceError> {
+        self.last.as_ref().map_or(Ok(()), |last| (self.each)(last))
+    }
+}
+
+/// Whether the cycles of a commitment are looked at together before one is priced.
+fn is_settled_together(charge: &Charge) -> bool {
+    let each_by_itself = |allowance: &Allowance| {
+        allowance.amount.is_none()
+            && allowance.reset == AllowanceReset::EachCycle
+            && allowance.excess != AllowanceExcess::Whole
+    };
+    !charge.allowance.as_ref().is_none_or(each_by_itself)
+        || !matches!(charge.tier_period, TierPeriod::Cycle | TierPeriod::Day)
+        || charge.limits_period != LimitsPeriod::Cycle
 }
 
 /// The cycle of a commitment that starts with a month.
@@ -247,7 +289,7 @@ impl Layout<'_> {
         cycles: u32,
         uplift_steps: u32,
         committed: &mut Option<Decimal>,
-        runs: &mut Vec<CycleSpec>,
+        mut run: impl FnMut(CycleSpec) -> Result<(), PriceError>,
     ) -> Result<(), PriceError> {
         let at_charge = PriceError::of(self.charge);
         let term = self.commitment.first_month..self.commitment.end_month();
@@ -283,10 +325,10 @@ impl Layout<'_> {
             limits: None,
             commitment: 0,
         };
-        runs.push(spec);
+        run(spec)?;
         for addition in self.quantities.additions(cycle, quantity).map_err(&at_charge)? {
             let rest = addition.month..cycle.end;
-            runs.push(CycleSpec {
+            run(CycleSpec {
                 first_month: rest.start,
                 months: rest.end - rest.start,
                 extent: self.extent(&rest, cycle)?,
@@ -295,7 +337,7 @@ impl Layout<'_> {
                 level: addition.level,
                 basis: Basis::Added,
                 ..spec
-            });
+            })?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::model::{ModelError, Quantity, beyond, tier_row};
+use super::recording::Rows;
 use crate::charge::{Positive, Tier, Tiers};
 use crate::interval::{ArithmeticError, add, sub};
 use crate::quote::TierRow;
@@ -11,12 +12,9 @@ pub(crate) fn rows(
     tiers: &Tiers,
     per: Positive,
     quantity: &Quantity<'_>,
-    rows: &mut Vec<TierRow>,
+    rows: &mut Rows,
 ) -> Result<(), ModelError> {
-    each(tiers, per, quantity, |row| {
-        rows.push(row);
-        Ok(())
-    })
+    each(tiers, per, quantity, |row| rows.push(row))
 }
 
 /// Each row to a function.
@@ -65,9 +63,9 @@ mod tests {
             tier(Some("20"), "4", Some("7")),
             tier(None, "3", None),
         ]);
-        let mut found = Vec::new();
+        let mut found = Rows::new(true);
         rows(&tiers.unwrap(), Positive::ONE, &Quantity::of(d(quantity)), &mut found).unwrap();
-        found.iter().map(|row| row.amount.point().unwrap()).collect()
+        found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect()
     }
 
     #[test]
@@ -89,9 +87,9 @@ mod tests {
             ..Tier::new(up_to.map(d), Interval::exact(d(price)))
         };
         let tiers = Tiers::new(vec![tier(Some("15"), "3", "10"), tier(None, "2", "5")]).unwrap();
-        let mut found = Vec::new();
+        let mut found = Rows::new(true);
         rows(&tiers, Positive::ONE, &Quantity::of(d("19")), &mut found).unwrap();
-        let amounts: Vec<_> = found.iter().map(|row| row.amount.point().unwrap()).collect();
+        let amounts: Vec<_> = found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect();
         assert_eq!(amounts, [d("6"), d("2")]);
     }
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::cycles::Days;
-use super::recording::{self, Changes};
+use super::recording::{Changes, Rows};
 use super::{
     computed, flat, graduated, package, packs, per_unit, percentage, stair_step, tier_period, volume,
 };
@@ -101,7 +101,7 @@ pub(crate) fn price(
     charge: &Charge,
     model: &PriceModel,
     quantity: &Quantity<'_>,
-    tiers: &mut Vec<TierRow>,
+    tiers: &mut Rows,
     changes: &mut Changes,
 ) -> Result<Interval, ModelError> {
     if let PriceModel::Percentage(price) = model {
@@ -111,42 +111,49 @@ pub(crate) fn price(
         None => rows(charge, model, quantity, tiers)?,
         Some(days) => rows(charge, &tier_period::stretched(model, days)?, quantity, tiers)?,
     }
-    Ok(recording::sum(tiers)?)
+    Ok(tiers.sum())
 }
 
 fn rows(
     charge: &Charge,
     model: &PriceModel,
     quantity: &Quantity<'_>,
-    rows: &mut Vec<TierRow>,
+    rows: &mut Rows,
 ) -> Result<(), ModelError> {
     // A step that was reached before is charged without any quantity.
     let none = if matches!(model, PriceModel::StairStep { .. }) { quantity.tier } else { quantity.net };
     if none.is_zero() && charge.zero_quantity == Some(ZeroQuantity::FirstTier) {
-        rows.extend(first_tier(model));
-        return Ok(());
+        return Ok(first_tier(model).map_or(Ok(()), |row| rows.push(row))?);
     }
     match model {
         PriceModel::Flat { amount, only_when_used } => {
-            rows.extend(flat::row(*amount, *only_when_used, quantity)?);
+            if let Some(row) = flat::row(*amount, *only_when_used, quantity)? {
+                rows.push(row)?;
+            }
         }
-        PriceModel::PerUnit { price, per } => rows.push(per_unit::row(*price, *per, quantity)?),
+        PriceModel::PerUnit { price, per } => rows.push(per_unit::row(*price, *per, quantity)?)?,
         PriceModel::Graduated { tiers, per } => graduated::rows(tiers, *per, quantity, rows)?,
         PriceModel::Volume { tiers, per, lookup } => {
-            rows.extend(volume::row(tiers, *per, *lookup, quantity)?);
+            if let Some(row) = volume::row(tiers, *per, *lookup, quantity)? {
+                rows.push(row)?;
+            }
         }
         PriceModel::StairStep { steps, accumulation } => {
             stair_step::rows(steps, *accumulation, quantity, rows)?;
         }
         PriceModel::Package { size, price, partial, minimum_packages } => {
             let partial = partial.unwrap_or(PartialPackage::Up);
-            rows.push(package::row(*size, *price, partial, *minimum_packages, quantity)?);
+            rows.push(package::row(*size, *price, partial, *minimum_packages, quantity)?)?;
         }
         PriceModel::Percentage(price) => {
             percentage::price(price, quantity, rows, &mut Changes::unseen())?;
         }
         PriceModel::Packs(packs) => packs::rows(packs, quantity, rows)?,
-        PriceModel::Computed { amounts, .. } => rows.extend(computed::row(amounts, quantity.month)),
+        PriceModel::Computed { amounts, .. } => {
+            if let Some(row) = computed::row(amounts, quantity.month) {
+                rows.push(row)?;
+            }
+        }
         // Priced when the lines that they look at are.
         PriceModel::ShareOfLines { .. } | PriceModel::Shortfall { .. } => {}
     }

@@ -1,6 +1,5 @@
 //! Charges over other lines: a share of what they cost, or what they lack of a minimum.
 
-use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -40,22 +39,35 @@ pub(crate) fn price_line(
     let chosen: Vec<_> = lines.iter().copied().filter(|line| choice.holds(&line.item.charge)).collect();
     let metered = metered();
     let quantities = Quantities::new(requirement, charge, &metered, None).map_err(&at_charge)?;
-    let specs = cycles::lay_out(charge, &quantities, timeline, offer, None)?;
+    let mut specs = Vec::new();
+    cycles::each(charge, &quantities, timeline, offer, None, |spec| {
+        specs.extend(single(spec));
+        Ok(())
+    })?;
     let sold_months = timeline.sold_months();
     let (metered, quantities) = (&metered, &quantities);
-    let (carried, scratch) = (Carried::default(), Cell::default());
-    let context =
-        Context { charge, offer, metered, quantities, sold_months, plan: None, carried, detail, scratch };
+    let carried = Carried::default();
+    let context = Context {
+        charge,
+        offer,
+        metered,
+        quantities,
+        sold_months,
+        plan: None,
+        carried,
+        detail,
+        is_bare: false,
+    };
     let mut periods = Vec::new();
-    for spec in specs.iter().flat_map(single) {
-        runs::push(&mut periods, price_cycle(&context, &spec, &chosen).map_err(PriceError::of(charge))?);
+    for spec in &specs {
+        runs::push(&mut periods, price_cycle(&context, spec, &chosen).map_err(PriceError::of(charge))?);
     }
-    let mut item = line::add_up(charge, periods).map_err(&at_charge)?;
+    let mut line = PricedLine::of_periods(charge, periods).map_err(&at_charge)?;
     let counted = chosen.iter().filter(|line| !line.item.horizon_amount.is_zero());
     let weakest = counted.map(|line| line.item.charge.confidence).max().unwrap_or(Confidence::Binding);
-    line::weaken(&mut item.charge, weakest);
-    let whole_part = charge.proration.is_none() && specs.iter().any(|spec| spec.extent != Extent::Whole);
-    Ok(PricedLine { item, covered: Vec::new(), assumptions: Vec::new(), whole_part })
+    line::weaken(&mut line.item.charge, weakest);
+    line.whole_part = charge.proration.is_none() && specs.iter().any(|spec| spec.extent != Extent::Whole);
+    Ok(line)
 }
 
 /// One of it, whatever is asked for: nothing of the requirement is metered.
@@ -109,9 +121,7 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let amount = row.amount;
     let amount = if after { amount } else { limits::apply(charge, &facts, amount, &mut adjustments)? };
-    let mut tiers = context.scratch.take();
-    tiers.push(row);
-    let list = ListAmount { tiers, amount };
+    let list = ListAmount { tiers: context.detail.is_whole().then_some(row).into_iter().collect(), amount };
     let mut period = cycle::settle(context, spec, &facts, Decimal::ONE, list, adjustments)?;
     period.derivation.extend(text.map(|text| DerivationStep { text: text.into(), quantity: period.billed }));
     Ok(period)

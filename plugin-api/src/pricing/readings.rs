@@ -26,6 +26,8 @@ pub(crate) fn price_line(
     detail: Detail,
 ) -> Result<PricedLine, PriceError> {
     let too_large = PriceError::of::<ModelError>(charge);
+    // The cycles of all readings are compared.
+    let detail = if detail.is_whole() { detail } else { Detail::Cycles };
     let mut priced = Vec::with_capacity(charge.readings.len());
     for reading in &charge.readings {
         let own = Arc::new(reading.of(charge));
@@ -44,25 +46,26 @@ pub(crate) fn price_line(
         let period = together(&priced, &read, detail).map_err(|cause| too_large(cause.into()))?;
         runs::push(&mut periods, period);
     }
-    let item = line::add_up(charge, periods).map_err(|cause| too_large(cause.into()))?;
+    let mut line = PricedLine::of_periods(charge, periods).map_err(|cause| too_large(cause.into()))?;
     let said: Vec<_> = priced
         .iter()
-        .map(|(reading, line)| {
-            format!("as {} ({}): {}", reading.id, reading.meaning, shown(line.item.amount))
+        .map(|(reading, read)| {
+            format!("as {} ({}): {}", reading.id, reading.meaning, shown(read.item.amount))
         })
         .collect();
     let text = format!("the rule can be read in several ways, over the term {}", said.join("; "));
     let mut assumptions = vec![Note::new("rule_read_in_several_ways", text, &charge.id)];
-    for (reading, line) in &priced {
-        assumptions.extend(line.assumptions.iter().cloned());
+    for (reading, read) in &priced {
+        assumptions.extend(read.assumptions.iter().cloned());
         if matches!(reading.model, Some(PriceModel::Package { partial: None, .. })) {
             let text = "the sheet does not say what a started package costs: it is charged whole";
             assumptions.push(Note::new("partial_package_up", text, &charge.id));
         }
     }
-    let whole_part = priced.iter().any(|(_, line)| line.whole_part);
-    let covered = priced.into_iter().next().map(|(_, line)| line.covered).unwrap_or_default();
-    Ok(PricedLine { item, covered, assumptions, whole_part })
+    line.assumptions = assumptions;
+    line.whole_part = priced.iter().any(|(_, read)| read.whole_part);
+    line.covered = priced.into_iter().next().map(|(_, read)| read.covered).unwrap_or_default();
+    Ok(line)
 }
 
 /// One cycle as the first reading has it, with the bounds of all.

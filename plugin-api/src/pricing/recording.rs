@@ -8,7 +8,9 @@ use crate::quote::{AdjustmentRow, TierRow};
 pub(crate) enum Detail {
     /// Every row, derivation and note.
     Whole,
-    /// Amounts.
+    /// The amounts of every cycle, for what looks at them.
+    Cycles,
+    /// Nothing but what totals are made of.
     Totals,
 }
 
@@ -96,7 +98,33 @@ impl Changes {
     }
 }
 
-/// Σ amounts of rows.
-pub(crate) fn sum(rows: &[TierRow]) -> Result<Interval, ArithmeticError> {
-    rows.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)
+/// The rows of an amount, where they are kept, and what they add up to.
+pub(crate) struct Rows {
+    kept: bool,
+    rows: Vec<TierRow>,
+    sum: Interval,
+}
+
+impl Rows {
+    pub(crate) const fn new(kept: bool) -> Self {
+        Self { kept, rows: Vec::new(), sum: Interval::ZERO }
+    }
+
+    /// Σ amounts of all rows.
+    pub(crate) const fn sum(&self) -> Interval {
+        self.sum
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, row: TierRow) -> Result<(), ArithmeticError> {
+        self.sum = self.sum.plus(row.amount)?;
+        if self.kept {
+            self.rows.push(row);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn into_rows(self) -> Vec<TierRow> {
+        self.rows
+    }
 }

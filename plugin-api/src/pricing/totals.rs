@@ -63,12 +63,13 @@ fn accrued(timeline: &Timeline, lines: &[PricedLine]) -> Result<Interval, PriceE
     if let Some(term) = term {
         return accrued_by_day(term, asked, lines);
     }
-    let periods = lines.iter().flat_map(|line| &line.item.periods);
-    periods.filter(|run| run.phase == Phase::Term).try_fold(Interval::ZERO, |sum, run| {
+    let runs = lines.iter().flat_map(PricedLine::runs);
+    runs.filter(|run| run.phase == Phase::Term).try_fold(Interval::ZERO, |sum, run| {
         let within = (asked + 1).saturating_sub(run.first_month).min(run.cycles * run.cycle_months);
         let (whole, rest) = (within / run.cycle_months, within % run.cycle_months);
-        let amount = run.cycle_amount();
-        Ok(sum.plus(amount.times(whole)?)?.plus(amount.scale(rest.into(), run.cycle_months.into())?)?)
+        Ok(sum
+            .plus(run.amount.times(whole)?)?
+            .plus(run.amount.scale(rest.into(), run.cycle_months.into())?)?)
     })
 }
 
@@ -76,13 +77,13 @@ fn accrued(timeline: &Timeline, lines: &[PricedLine]) -> Result<Interval, PriceE
 fn accrued_by_day(term: &Commitment, asked: u32, lines: &[PricedLine]) -> Result<Interval, PriceError> {
     let end = term.contract_day(asked)?;
     let mut sum = Interval::ZERO;
-    for run in lines.iter().flat_map(|line| &line.item.periods).filter(|run| run.phase == Phase::Term) {
+    for run in lines.iter().flat_map(PricedLine::runs).filter(|run| run.phase == Phase::Term) {
         for cycle in 0..run.cycles {
             let first = run.first_month - term.first_month + cycle * run.cycle_months;
             let (from, to) = (term.day(first)?, term.day(first + run.cycle_months)?);
             let days = days_between(from, to).max(1);
             let within = days_between(from, to.min(end)).min(days);
-            sum = sum.plus(run.cycle_amount().scale(within.into(), days.into())?)?;
+            sum = sum.plus(run.amount.scale(within.into(), days.into())?)?;
         }
     }
     Ok(sum)
@@ -107,10 +108,9 @@ fn months_starting_within(timeline: &Timeline, months: u32) -> Result<u32, Price
 
 /// The cycles that start within the first months.
 fn starting_within(lines: &[PricedLine], months: u32) -> Result<Interval, ArithmeticError> {
-    let mut periods = lines.iter().flat_map(|line| &line.item.periods);
-    periods.try_fold(Interval::ZERO, |sum, run| {
+    lines.iter().flat_map(PricedLine::runs).try_fold(Interval::ZERO, |sum, run| {
         let starting = (months + 1).saturating_sub(run.first_month).div_ceil(run.cycle_months);
-        sum.plus(run.cycle_amount().times(starting.min(run.cycles))?)
+        sum.plus(run.amount.times(starting.min(run.cycles))?)
     })
 }
 
