@@ -30,6 +30,7 @@ pub struct BoundsError {
 ///
 /// # Errors
 /// [`ArithmeticError`] when the sum does not fit.
+#[inline]
 pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     if b.is_zero() {
         return Ok(a);
@@ -40,6 +41,11 @@ pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     if let Some(sum) = short::sum(a, b) {
         return Ok(sum);
     }
+    long_sum(a, b)
+}
+
+#[cold]
+fn long_sum(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     let sum = a.checked_add(b).ok_or(ArithmeticError)?;
     // The library drops decimal places when the digits do not fit; only zeros may go.
     if sum.scale() < a.scale().max(b.scale()) {
@@ -64,8 +70,9 @@ pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 ///
 /// # Errors
 /// [`ArithmeticError`] when the result does not fit or `c` is zero.
+#[inline]
 pub fn mul_div(a: Decimal, b: Decimal, c: Decimal) -> Result<Decimal, ArithmeticError> {
-    if c == Decimal::ONE {
+    if (c.mantissa(), c.scale()) == (1, 0) {
         return mul(a, b);
     }
     let product = a.checked_mul(b).ok_or(ArithmeticError)?;
@@ -85,6 +92,7 @@ pub(crate) fn normal(value: Decimal) -> Decimal {
 ///
 /// # Errors
 /// [`ArithmeticError`] when the product does not fit.
+#[inline]
 pub fn mul(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     match short::product(a, b, AMOUNT_SCALE) {
         Some(product) => Ok(product),
@@ -191,6 +199,7 @@ impl Interval {
     ///
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
+    #[inline]
     pub fn plus(self, other: Self) -> Result<Self, ArithmeticError> {
         let low = add(self.low, other.low)?;
         if let (High::Same, High::Same) = (self.high, other.high) {
@@ -211,7 +220,8 @@ impl Interval {
         if count == 1 {
             return Ok(self);
         }
-        if count == 0 && self.high == High::Same {
+        // Nothing of an unknown price is nothing.
+        if count == 0 {
             return Ok(Self::ZERO);
         }
         let times = |bound: Decimal| {
@@ -231,6 +241,7 @@ impl Interval {
     ///
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit, the factor is negative or the divisor is not positive.
+    #[inline]
     pub fn scale(self, factor: Decimal, divisor: Decimal) -> Result<Self, ArithmeticError> {
         let is_positive = |value: Decimal| value.is_sign_positive() && !value.is_zero();
         if !factor.is_zero() && !is_positive(factor) || !is_positive(divisor) {
@@ -343,6 +354,7 @@ mod tests {
         assert_eq!(tiny.times(12).unwrap(), Interval::exact(Decimal::new(12, 20)));
         assert_eq!(Interval::at_least(d("1.50")).times(2).unwrap(), Interval::at_least(d("3")));
         assert_eq!(tiny.times(0).unwrap(), Interval::ZERO);
+        assert_eq!(Interval::at_least(d("150")).times(0).unwrap(), Interval::ZERO);
         let most = Interval::exact(d("7922816251426433.7593543950335"));
         assert_eq!((most.times(1).unwrap(), most.times(2)), (most, Err(ArithmeticError)));
     }

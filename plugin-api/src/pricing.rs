@@ -179,9 +179,11 @@ fn price_as(requirement: &Requirement, offer: &Offer, detail: Detail) -> Result<
     //    over other lines in the order of the offer, on what the sets leave.
     let lines = line::price_lines(requirement, parts, &timeline, detail)?;
     // 3. What the vendor sends, commitment by commitment, each invoice rounded once.
-    let billing = invoices::bill(parts, &timeline, &lines, detail)?;
+    let runs: Vec<_> = lines.iter().map(PricedLine::runs).collect();
+    let billing = invoices::bill(parts, &timeline, &lines, &runs, detail)?;
     // 4. Sums of rounded invoices, never of rounded lines.
-    let totals = totals::add_up(requirement, parts.currency, &timeline, &lines, &billing)?;
+    let totals = totals::add_up(requirement, parts.currency, &timeline, (&lines, &runs), &billing)?;
+    drop(runs);
     Ok(Priced { timeline, lines, invoices: billing.term, totals })
 }
 

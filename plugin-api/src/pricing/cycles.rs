@@ -121,7 +121,8 @@ pub(crate) fn each(
 ) -> Result<(), PriceError> {
     let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
     let uplift = uplift::of(offer, charge);
-    let all_steady = plan.is_none() && is_steady(charge, quantities, month_days);
+    let is_even = plan.is_none() && is_even(charge, quantities, month_days);
+    let all_steady = is_even && quantities.are_steady();
     let mut ledger = Ledger::default();
     let in_order = are_priced_in_order(charge);
     let settled = is_settled_together(charge);
@@ -134,7 +135,10 @@ pub(crate) fn each(
         let layout = Layout { charge, quantities, month_days, commitment, plan, currency: offer.currency };
         let whole_months = whole_months(charge.cycle, commitment);
         let is_renewal = commitment.phase == Phase::Renewal;
-        let steady = all_steady && !(is_renewal && uplift.is_some_and(|u| u.every == UpliftStep::Year));
+        let same_price = !(is_renewal && uplift.is_some_and(|u| u.every == UpliftStep::Year));
+        let steady = all_steady && same_price;
+        // Its whole cycles differ in nothing but their quantities.
+        let even = is_even && same_price && !settled && !quantities.have_additions();
         // All renewals are as long as the first one.
         let stands_for_all = steady
             && is_renewal
@@ -159,6 +163,13 @@ pub(crate) fn each(
                 }
                 runs.push(run)
             })?;
+            if even && !steady && !lead && next_month <= commitment.whole_until() {
+                while next_month + whole_months <= commitment.whole_until() {
+                    let cycle = next_month..next_month + whole_months;
+                    runs.next(layout.charged(&cycle)?, &cycle)?;
+                    next_month = cycle.end;
+                }
+            }
         }
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         allowances::settle(charge, &mut ledger, number, &mut own).map_err(PriceError::of(charge))?;
@@ -195,6 +206,20 @@ impl<F: FnMut(&CycleSpec) -> Result<(), PriceError>> Runs<F> {
             (self.each)(last)?;
         }
         self.last = Some(run);
+        Ok(())
+    }
+
+    /// A cycle after the last one that differs from it in nothing but its quantities.
+    fn next(&mut self, charged: Charged, cycle: &Range<u32>) -> Result<(), PriceError> {
+        let Some(last) = &mut self.last else { return Ok(()) };
+        if (last.demanded, last.quantity, last.basis) == (charged.demanded, charged.quantity, charged.basis) {
+            last.cycles += 1;
+            return Ok(());
+        }
+        (self.each)(last)?;
+        let Charged { demanded, quantity, basis } = charged;
+        (last.first_month, last.cycles) = (cycle.start, 1);
+        (last.demanded, last.quantity, last.level, last.basis) = (demanded, quantity, quantity, basis);
         Ok(())
     }
 
@@ -238,8 +263,8 @@ pub(crate) fn months_in_force(charge: &Charge, timeline: &Timeline) -> Result<Ve
     Ok(months)
 }
 
-/// Whether all whole cycles of a commitment are equal.
-fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) -> bool {
+/// Whether all whole cycles of a commitment are equal but for their quantities.
+fn is_even(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) -> bool {
     let windows = charge.adjustments.iter().map(|a| (a.dates, a.months));
     let in_a_window = windows.chain([(charge.dates, charge.months)]).any(|window| window != (None, None));
     let by_days = charge.cycle == Cycle::Day || charge.tier_period == TierPeriod::Day;
@@ -247,7 +272,7 @@ fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays
     let one_by_one = are_priced_in_order(charge)
         || allowances::outlasts_cycles(charge)
         || tier_period::needs_cycles(charge);
-    let even = quantities.are_steady() && !computed::varies(&charge.model);
+    let even = quantities.allow_the_same() && !computed::varies(&charge.model);
     even && !in_a_window && !by_calendar && !one_by_one
 }
 
@@ -281,7 +306,22 @@ struct Layout<'a> {
     currency: Currency,
 }
 
+/// What a cycle asks for and is charged for.
+struct Charged {
+    demanded: Decimal,
+    quantity: Decimal,
+    basis: Basis,
+}
+
 impl Layout<'_> {
+    fn charged(&self, cycle: &Range<u32>) -> Result<Charged, PriceError> {
+        let at_charge = PriceError::of(self.charge);
+        let term = self.commitment.first_month..self.commitment.end_month();
+        let (quantity, basis) = self.quantities.charged(cycle, &term).map_err(&at_charge)?;
+        let demanded = self.quantities.demanded(cycle).map_err(&at_charge)?;
+        Ok(Charged { demanded, quantity, basis })
+    }
+
     /// Adds so many equal cycles, and what is added within the first; none when the charge is not in force.
     fn add_runs(
         &self,
@@ -292,8 +332,7 @@ impl Layout<'_> {
         mut run: impl FnMut(CycleSpec) -> Result<(), PriceError>,
     ) -> Result<(), PriceError> {
         let at_charge = PriceError::of(self.charge);
-        let term = self.commitment.first_month..self.commitment.end_month();
-        let (quantity, basis) = self.quantities.charged(cycle, &term).map_err(&at_charge)?;
+        let Charged { demanded, quantity, basis } = self.charged(cycle)?;
         // The order commits to what its first cycle is charged for.
         let committed = *committed.get_or_insert(quantity);
         let Some(in_force) = in_force(self.charge, self.commitment, cycle.start)? else {
@@ -306,7 +345,7 @@ impl Layout<'_> {
             cycles,
             phase: self.commitment.phase,
             extent,
-            demanded: self.quantities.demanded(cycle).map_err(&at_charge)?,
+            demanded,
             quantity,
             level: quantity,
             basis,

@@ -45,7 +45,7 @@ pub(crate) fn draw(
         let Some((metered, _)) = measured.get_mut(index) else { continue };
         let before = |month: usize| metered.billed.get(month);
         if billed.iter().enumerate().any(|(month, after)| *after != before(month)) {
-            let quantity = Monthly::Varying(billed);
+            let quantity = Monthly::Varying(billed.into());
             let text = "less what is paid for already".into();
             metered.derivation.push(Step { text, quantity: quantity.clone() });
             metered.billed = quantity;

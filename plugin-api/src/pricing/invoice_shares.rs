@@ -1,5 +1,7 @@
 //! Which cycles of which lines are on which invoice of a commitment.
 
+use std::borrow::Cow;
+
 use super::cycles::whole_months;
 use super::line::PricedLine;
 use super::runs::Run;
@@ -73,7 +75,7 @@ pub(crate) fn share_out(
     terms: &Terms,
     commitment: &Commitment,
     lines: &[PricedLine],
-    runs: &[Vec<Run>],
+    runs: &[Cow<'_, [Run]>],
     passed: &mut [usize],
 ) -> Shares {
     let months = commitment.months as usize + 1;

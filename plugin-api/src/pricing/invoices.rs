@@ -1,5 +1,7 @@
 //! What the vendor sends: each invoice rounded once, commitment by commitment.
 
+use std::borrow::Cow;
+
 use super::PriceError;
 use super::invoice_shares::{Column, Share, share_out};
 use super::line::PricedLine;
@@ -37,23 +39,23 @@ pub(crate) fn bill(
     offer: &OfferParts,
     timeline: &Timeline,
     lines: &[PricedLine],
+    runs: &[Cow<'_, [Run]>],
     detail: Detail,
 ) -> Result<Billing, PriceError> {
     let zero = Interval::ZERO;
     let mut billing = Billing { term: Vec::new(), term_total: zero, horizon_total: zero, first: zero };
     let mut sum = Sum { detail, parts: Vec::new(), is_asked: false, exact: zero, total: zero };
-    let runs: Vec<Vec<Run>> = lines.iter().map(|line| line.runs().collect()).collect();
     let mut passed = vec![0; lines.len()];
     for (index, commitment) in timeline.commitments.iter().enumerate() {
         let (mut last_offset, mut is_first) = (0, true);
-        let shares = share_out(&offer.terms, commitment, lines, &runs, &mut passed);
+        let shares = share_out(&offer.terms, commitment, lines, runs, &mut passed);
         let mut last = None;
         for offset in 0..=commitment.months {
             let Some(own) = shares.of(offset).filter(|own| !own.is_empty()) else { continue };
             // Invoices of equal months are added up once.
             let is_same = last == Some(own) && own.more.is_empty();
             if !is_same {
-                add_up(offer, &runs, own, &mut sum)?;
+                add_up(offer, runs, own, &mut sum)?;
                 last = Some(own);
             }
             billing.horizon_total = billing.horizon_total.plus(sum.total)?;
@@ -74,7 +76,7 @@ pub(crate) fn bill(
 
 fn add_up(
     offer: &OfferParts,
-    runs: &[Vec<Run>],
+    runs: &[Cow<'_, [Run]>],
     shares: Column<'_>,
     sum: &mut Sum,
 ) -> Result<(), ArithmeticError> {

@@ -1,5 +1,6 @@
 //! One charge over time: its cycles, priced once for each run of equal ones.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::PriceError;
@@ -51,8 +52,11 @@ impl PricedLine {
     }
 
     /// Its runs of equal cycles.
-    pub(crate) fn runs(&self) -> impl Iterator<Item = Run> {
-        self.item.periods.iter().map(Run::of).chain(self.runs.iter().copied())
+    pub(crate) fn runs(&self) -> Cow<'_, [Run]> {
+        match self.item.periods.as_slice() {
+            [] => Cow::Borrowed(&self.runs),
+            periods => periods.iter().map(Run::of).collect(),
+        }
     }
 
     /// Whether it says nothing: it is never in force, so that it has no price, or the requirement asks for
@@ -196,7 +200,8 @@ pub(crate) fn price_line(
         }
     };
 
-    let quantities = Quantities::new(requirement, charge, &measured, allowance_seats).map_err(&at_charge)?;
+    let quantities =
+        Quantities::new(requirement, charge, &measured, allowance_seats, level).map_err(&at_charge)?;
     let plan = PackPlan::of(charge, &measured.billed, timeline).map_err(PriceError::of(charge))?;
     let is_part = |run: &CycleSpec| {
         run.extent != Extent::Whole || run.limits.is_some_and(|limits| limits.part.is_some())

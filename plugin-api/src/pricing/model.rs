@@ -202,6 +202,7 @@ pub(crate) fn tier_at(tiers: &Tiers, quantity: Decimal) -> Result<(usize, &Tier)
 }
 
 /// The row of one tier for its share of the quantity.
+#[inline]
 pub(crate) fn tier_row(
     index: usize,
     tier: &Tier,

@@ -14,7 +14,7 @@ use super::line::{self, PricedLine};
 use super::list_amount::ListAmount;
 use super::model::ModelError;
 use super::proration::Prorated;
-use super::quantities::Quantities;
+use super::quantities::{self, Quantities};
 use super::recording::{Changes, Detail};
 use super::runs;
 use super::timeline::Timeline;
@@ -38,7 +38,9 @@ pub(crate) fn price_line(
     let choice = charge.model.over_lines().unwrap_or(&LineChoice::All);
     let chosen: Vec<_> = lines.iter().copied().filter(|line| choice.holds(&line.item.charge)).collect();
     let metered = metered();
-    let quantities = Quantities::new(requirement, charge, &metered, None).map_err(&at_charge)?;
+    let quantities =
+        Quantities::new(requirement, charge, &metered, None, quantities::is_level(charge, &metered))
+            .map_err(&at_charge)?;
     let mut specs = Vec::new();
     cycles::each(charge, &quantities, timeline, offer, None, |spec| {
         specs.extend(single(spec));
@@ -74,7 +76,7 @@ pub(crate) fn price_line(
 fn metered() -> Metered {
     let one = || Monthly::Constant(Decimal::ONE);
     Metered {
-        unit: String::new(),
+        unit: "",
         demanded: one(),
         billed: one(),
         derivation: vec![Step { text: "one for each cycle".into(), quantity: one() }],

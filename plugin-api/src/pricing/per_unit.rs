@@ -5,6 +5,7 @@ use crate::charge::Positive;
 use crate::interval::{ArithmeticError, Interval};
 use crate::quote::TierRow;
 
+#[inline]
 pub(crate) fn row(
     price: Interval,
     per: Positive,

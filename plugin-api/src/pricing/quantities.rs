@@ -65,8 +65,8 @@ impl<'a> Quantities<'a> {
         charge: &'a Charge,
         metered: &'a Metered,
         allowance_seats: Option<Monthly>,
+        level: bool,
     ) -> Result<Self, ArithmeticError> {
-        let level = is_level(charge, metered);
         let minimum = minimum(requirement, charge)?;
         let allowance = charge.allowance.as_ref();
         let allowance_seats = allowance_seats.unwrap_or(Monthly::Constant(Decimal::ONE));
@@ -78,6 +78,16 @@ impl<'a> Quantities<'a> {
     pub(crate) fn are_steady(&self) -> bool {
         let Metered { demanded, billed, .. } = self.metered;
         [demanded, billed, &self.allowance_seats].iter().all(|monthly| monthly.as_constant().is_some())
+    }
+
+    /// Whether all cycles of equal months have the same allowance.
+    pub(crate) fn allow_the_same(&self) -> bool {
+        self.allowance_seats.as_constant().is_some()
+    }
+
+    /// Whether something may be added within a cycle.
+    pub(crate) fn have_additions(&self) -> bool {
+        self.level && self.kind == CommitmentKind::Ratchet && self.metered.billed.as_constant().is_none()
     }
 
     /// Whether they add up over months, so that a shorter cycle has less by itself.
@@ -144,8 +154,7 @@ impl<'a> Quantities<'a> {
         mut level: Decimal,
     ) -> Result<Vec<Addition>, ArithmeticError> {
         let mut additions = Vec::new();
-        if !self.level || self.kind != CommitmentKind::Ratchet || self.metered.billed.as_constant().is_some()
-        {
+        if !self.have_additions() {
             return Ok(additions);
         }
         for (month, wanted) in cycle.clone().zip(months(&self.metered.billed, cycle.clone())) {
@@ -163,6 +172,9 @@ fn months(monthly: &Monthly, cycle: Range<u32>) -> impl Iterator<Item = Decimal>
 }
 
 fn peak(monthly: &Monthly, cycle: Range<u32>) -> Decimal {
+    if cycle.len() == 1 {
+        return monthly.get((cycle.start as usize).saturating_sub(1));
+    }
     monthly.as_constant().or_else(|| months(monthly, cycle).max()).unwrap_or_default()
 }
 
