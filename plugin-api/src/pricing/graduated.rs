@@ -4,25 +4,14 @@ use rust_decimal::Decimal;
 
 use super::model::{ModelError, Quantity, beyond, tier_row};
 use super::recording::Rows;
-use crate::charge::{Positive, Tier, Tiers};
-use crate::interval::{ArithmeticError, add, sub};
-use crate::quote::TierRow;
+use crate::charge::{Positive, Tiers};
+use crate::interval::{add, sub};
 
 pub(crate) fn rows(
     tiers: &Tiers,
     per: Positive,
     quantity: &Quantity<'_>,
     rows: &mut Rows,
-) -> Result<(), ModelError> {
-    each(tiers, per, quantity, |row| rows.push(row))
-}
-
-/// Each row to a function.
-pub(crate) fn each(
-    tiers: &Tiers,
-    per: Positive,
-    quantity: &Quantity<'_>,
-    mut row: impl FnMut(TierRow) -> Result<(), ArithmeticError>,
 ) -> Result<(), ModelError> {
     let all = add(quantity.before, quantity.net)?;
     beyond(tiers, all)?;
@@ -33,11 +22,10 @@ pub(crate) fn each(
         }
         let upper = tier.up_to.map_or(all, |up_to| up_to.min(all));
         if quantity.before <= lower {
-            row(tier_row(index, tier, sub(upper, lower)?, per.get())?)?;
+            tier_row(index, (tier, tier.flat_amount), sub(upper, lower)?, per.get(), rows)?;
         } else if quantity.before < upper {
             // What is charged once was charged when the tier was reached.
-            let entered = Tier { flat_amount: None, ..tier.clone() };
-            row(tier_row(index, &entered, sub(upper, quantity.before)?, per.get())?)?;
+            tier_row(index, (tier, None), sub(upper, quantity.before)?, per.get(), rows)?;
         }
         lower = upper;
     }
@@ -47,6 +35,7 @@ pub(crate) fn each(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::charge::Tier;
     use crate::interval::Interval;
 
     fn d(text: &str) -> Decimal {

@@ -9,18 +9,30 @@ use super::timeline::Commitment;
 use crate::charge::{Category, Charge, Cycle};
 use crate::offer::Terms;
 
-/// What an invoice has of a line: so many equal cycles of one of its runs; none when zero.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What an invoice has of a line: so many equal cycles of one of its runs, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Share {
     pub(crate) run: u32,
     pub(crate) cycles: u32,
+}
+
+impl Share {
+    /// In one word, so that invoices are compared as words; none is zero.
+    fn packed(self) -> u64 {
+        u64::from(self.run) << u32::BITS | u64::from(self.cycles)
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "each half of a word by itself")]
+    pub(crate) const fn unpacked(word: u64) -> Self {
+        Self { run: (word >> u32::BITS) as u32, cycles: word as u32 }
+    }
 }
 
 /// What is on the invoices of a commitment, by months after its first day.
 pub(crate) struct Shares {
     lines: usize,
     /// By months and then by lines.
-    first: Vec<Share>,
+    first: Vec<u64>,
     /// What else an invoice has of a line, by months and then by lines: months, line and share.
     more: Vec<(u32, usize, Share)>,
 }
@@ -28,13 +40,13 @@ pub(crate) struct Shares {
 /// What is on one invoice: a share of each line, and what else it has of some of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Column<'a> {
-    pub(crate) first: &'a [Share],
+    pub(crate) first: &'a [u64],
     pub(crate) more: &'a [(u32, usize, Share)],
 }
 
 impl Column<'_> {
     pub(crate) fn is_empty(&self) -> bool {
-        self.first.iter().all(|share| share.cycles == 0)
+        self.first.iter().all(|share| *share == 0)
     }
 }
 
@@ -43,30 +55,31 @@ impl Shares {
     pub(crate) fn of(&self, offset: u32) -> Option<Column<'_>> {
         let from = (offset as usize).checked_mul(self.lines)?;
         let first = self.first.get(from..from.checked_add(self.lines)?)?;
+        if self.more.is_empty() {
+            return Some(Column { first, more: &[] });
+        }
         let start = self.more.partition_point(|(month, ..)| *month < offset);
         let end = self.more.partition_point(|(month, ..)| *month <= offset);
         Some(Column { first, more: self.more.get(start..end)? })
     }
 
-    /// One more cycle of a run.
-    fn add(&mut self, offset: u32, line: usize, run: u32) {
+    /// More cycles of a run.
+    fn add(&mut self, offset: u32, line: usize, share: Share) {
         let place = (offset as usize).saturating_mul(self.lines).saturating_add(line);
         let Some(first) = self.first.get_mut(place) else { return };
-        let share = if first.cycles == 0 || first.run == run {
-            first
-        } else {
-            let same = |(month, other, share): &&mut (u32, usize, Share)| {
-                (*month, *other, share.run) == (offset, line, run)
-            };
-            match self.more.iter_mut().rev().find(same) {
-                Some((_, _, share)) => share,
-                None => {
-                    self.more.push((offset, line, Share { run, cycles: 1 }));
-                    return;
-                }
-            }
+        let Share { run, cycles } = Share::unpacked(*first);
+        let sum = Share { cycles: cycles.saturating_add(share.cycles), ..share };
+        if cycles == 0 || run == share.run {
+            *first = sum.packed();
+            return;
+        }
+        let same = |(month, other, found): &&mut (u32, usize, Share)| {
+            (*month, *other, found.run) == (offset, line, share.run)
         };
-        (share.run, share.cycles) = (run, share.cycles.saturating_add(1));
+        match self.more.iter_mut().rev().find(same) {
+            Some((_, _, found)) => found.cycles = found.cycles.saturating_add(share.cycles),
+            None => self.more.push((offset, line, share)),
+        }
     }
 }
 
@@ -79,7 +92,7 @@ pub(crate) fn share_out(
     passed: &mut [usize],
 ) -> Shares {
     let months = commitment.months as usize + 1;
-    let first = vec![Share::default(); months.saturating_mul(lines.len())];
+    let first = vec![0; months.saturating_mul(lines.len())];
     let mut shares = Shares { lines: lines.len(), first, more: Vec::new() };
     for (line, ((priced, runs), passed)) in lines.iter().zip(runs).zip(passed).enumerate() {
         let charge = &priced.item.charge;
@@ -88,12 +101,15 @@ pub(crate) fn share_out(
         let ahead = runs.iter().zip(0_u32..).skip(*passed);
         for (run, number) in ahead.take_while(|(run, _)| run.first_month < commitment.end_month()) {
             // Cycles that start before a month.
-            let before =
-                |month: u32| month.saturating_sub(run.first_month).div_ceil(run.cycle_months).min(run.cycles);
+            let before = |month: u32| match month.saturating_sub(run.first_month) {
+                0 => 0,
+                later => later.div_ceil(run.cycle_months).min(run.cycles),
+            };
+            let share = Share { run: number, cycles: 1 };
             for cycle in before(commitment.first_month)..before(commitment.end_month()) {
                 let first = run.first_month + cycle * run.cycle_months - commitment.first_month;
                 let offset = offset(terms, commitment, charge, first, first + run.cycle_months);
-                shares.add(offset, line, number);
+                shares.add(offset, line, share);
             }
         }
     }
@@ -102,7 +118,12 @@ pub(crate) fn share_out(
 }
 
 /// When a cycle is invoiced that starts and ends so many months after the commitment's first day.
+#[inline]
 fn offset(terms: &Terms, commitment: &Commitment, charge: &Charge, first: u32, end: u32) -> u32 {
+    // What was used is invoiced when the month, or the cycle, is over.
+    if charge.category == Category::Usage {
+        return end;
+    }
     let lead = commitment.lead();
     // Where months are the calendar's, a part at the start has an invoice of its own.
     let (interval, lead) = match terms.billing_period_months {
@@ -115,7 +136,6 @@ fn offset(terms: &Terms, commitment: &Commitment, charge: &Charge, first: u32, e
         _ => !first.saturating_sub(commitment.lead()).is_multiple_of(whole_months(charge.cycle, commitment)),
     };
     match charge.category {
-        // What was used is invoiced when the month, or the cycle, is over.
         Category::Usage => end,
         Category::Recurring if terms.recurring_in_arrears => {
             (end_whole.next_multiple_of(interval) + lead).min(commitment.months)

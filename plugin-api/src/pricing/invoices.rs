@@ -80,16 +80,17 @@ fn add_up(
     shares: Column<'_>,
     sum: &mut Sum,
 ) -> Result<(), ArithmeticError> {
-    let of = |line: usize, share: &Share| {
+    let of = |line: usize, share: Share| {
         let run = runs.get(line).and_then(|runs| runs.get(share.run as usize));
         run.map_or(Ok(Interval::ZERO), |run| run.amount.times(share.cycles))
     };
     sum.parts.clear();
     (sum.is_asked, sum.exact) = (false, Interval::ZERO);
-    for (line, share) in shares.first.iter().enumerate().filter(|(_, share)| share.cycles > 0) {
+    for (line, share) in shares.first.iter().enumerate().filter(|(_, share)| **share != 0) {
+        let share = Share::unpacked(*share);
         let mut part = of(line, share)?;
         for (_, _, share) in shares.more.iter().filter(|(_, other, _)| *other == line) {
-            part = part.plus(of(line, share)?)?;
+            part = part.plus(of(line, *share)?)?;
         }
         if !part.is_zero() {
             sum.is_asked = true;
@@ -113,6 +114,14 @@ fn send(
     sum: &Sum,
     is_same: bool,
 ) -> Result<(), PriceError> {
+    if let Some(run) =
+        invoices.last_mut().filter(|run| is_same && (run.count == 1 || run.interval_months == gap))
+        && commitment.is_regular()
+    {
+        run.count += 1;
+        run.interval_months = gap;
+        return Ok(());
+    }
     let date = commitment.day(offset)?;
     if let Some(run) = invoices.last_mut().filter(|run| is_same || run.parts == sum.parts)
         && (run.count == 1 || run.interval_months == gap)

@@ -34,8 +34,9 @@ pub(crate) struct PricedLine {
     is_asked: bool,
     /// It costs nothing, whatever its discounts.
     is_free: bool,
-    /// Requirement paths that it meters.
-    pub(crate) covered: Vec<String>,
+    /// What it counts of the requirement.
+    metered: Option<Arc<Metered>>,
+    /// What was assumed when it was priced.
     pub(crate) assumptions: Vec<Note>,
     /// A part of a cycle is charged whole because the sheet does not say otherwise.
     pub(crate) whole_part: bool,
@@ -47,8 +48,27 @@ impl PricedLine {
         let is_asked = periods.iter().any(|period| !period.demanded.is_zero());
         let is_free = periods.iter().all(|period| period.before_adjustments.is_zero());
         let item = add_up(charge, periods)?;
-        let (runs, covered, assumptions) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { item, runs, is_asked, is_free, covered, assumptions, whole_part: false })
+        let (runs, assumptions) = (Vec::new(), Vec::new());
+        Ok(Self { item, runs, is_asked, is_free, metered: None, assumptions, whole_part: false })
+    }
+
+    /// Requirement paths that it meters.
+    pub(crate) fn covered(&self) -> &[String] {
+        self.metered.as_ref().map_or(&[], |metered| &metered.covered)
+    }
+
+    /// All that was assumed, when it was metered first.
+    pub(crate) fn assumptions(&self) -> impl Iterator<Item = &Note> {
+        self.metered.iter().flat_map(|metered| &metered.assumptions).chain(&self.assumptions)
+    }
+
+    /// The same as readings of one rule leave it: with what one of them meters, and all that was assumed.
+    pub(crate) fn read(self, first: Option<&Self>, assumptions: Vec<Note>, whole_part: bool) -> Self {
+        let covered = first.map_or_else(Vec::new, |first| first.covered().to_vec());
+        let metered = first.and_then(|first| first.metered.as_deref());
+        let metered =
+            metered.map(|metered| Arc::new(Metered { covered, assumptions: Vec::new(), ..metered.clone() }));
+        Self { metered, assumptions, whole_part, ..self }
     }
 
     /// Its runs of equal cycles.
@@ -62,8 +82,8 @@ impl PricedLine {
     /// Whether it says nothing: it is never in force, so that it has no price, or the requirement asks for
     /// nothing of it and it costs nothing, whatever its discounts.
     fn is_idle(&self) -> bool {
-        let Self { item, runs, is_asked, is_free, covered, .. } = self;
-        let asked = *is_asked || !covered.is_empty();
+        let Self { item, runs, is_asked, is_free, .. } = self;
+        let asked = *is_asked || !self.covered().is_empty();
         item.periods.is_empty() && runs.is_empty() || !asked && *is_free && item.horizon_amount.is_zero()
     }
 }
@@ -84,7 +104,16 @@ pub(crate) fn price_lines(
         detail => detail,
     };
     let measure = |charge: &Charge| measure(requirement, charge, timeline);
-    let mut counted = offer.charges.iter().map(|charge| measure(charge)).collect::<Result<Vec<_>, _>>()?;
+    let mut counted: Vec<Counted> = Vec::with_capacity(offer.charges.len());
+    let mut before: Option<&Charge> = None;
+    for charge in &offer.charges {
+        // Charges that count the same follow each other.
+        let same =
+            |other: &&Charge| (&other.metering, other.over_months) == (&charge.metering, charge.over_months);
+        let known = before.filter(same).and_then(|_| counted.last().cloned());
+        counted.push(known.map_or_else(|| measure(charge), Ok)?);
+        before = Some(charge);
+    }
     let (mut undrawn, holds) = (Vec::new(), !requirement.holdings.is_empty());
     if holds {
         undrawn.clone_from(&counted);
@@ -160,16 +189,14 @@ pub(crate) fn weaken(charge: &mut Arc<Charge>, confidence: Confidence) {
 }
 
 /// What a charge counts in each month, and whether that holds over time.
-fn measure(
-    requirement: &Requirement,
-    charge: &Charge,
-    timeline: &Timeline,
-) -> Result<(Metered, bool), PriceError> {
+pub(crate) type Counted = (Arc<Metered>, bool);
+
+fn measure(requirement: &Requirement, charge: &Charge, timeline: &Timeline) -> Result<Counted, PriceError> {
     let metered = |cause| PriceError::Meter { charge: charge.id.clone(), cause };
     let months = timeline.contract_months() as usize;
     let measured = metering::meter(requirement, &charge.metering, months).map_err(metered)?;
     let level = quantities::is_level(charge, &measured);
-    Ok((calendar::bill(charge, timeline, measured, level)?, level))
+    Ok((Arc::new(calendar::bill(charge, timeline, measured, level)?), level))
 }
 
 /// The line of an ordinary charge, without its readings.
@@ -178,7 +205,7 @@ pub(crate) fn price_line(
     offer: &OfferParts,
     charge: &Arc<Charge>,
     timeline: &Timeline,
-    (measured, level): (Metered, bool),
+    (measured, level): Counted,
     detail: Detail,
 ) -> Result<PricedLine, PriceError> {
     let at_charge = PriceError::of(charge);
@@ -246,9 +273,7 @@ pub(crate) fn price_line(
         notes.push(Note::new("tier_period_even_days", text, &charge.id));
     }
     let line = PricedLine::of_periods(charge, periods).map_err(&at_charge)?;
-    let Metered { covered, mut assumptions, .. } = measured;
-    assumptions.extend(notes);
-    let line = PricedLine { covered, assumptions, whole_part, ..line };
+    let line = PricedLine { metered: Some(measured), assumptions: notes, whole_part, ..line };
     if detail != Detail::Totals {
         return Ok(line);
     }

@@ -131,12 +131,10 @@ fn rows(
                 rows.push(row)?;
             }
         }
-        PriceModel::PerUnit { price, per } => rows.push(per_unit::row(*price, *per, quantity)?)?,
+        PriceModel::PerUnit { price, per } => per_unit::rows(*price, *per, quantity, rows)?,
         PriceModel::Graduated { tiers, per } => graduated::rows(tiers, *per, quantity, rows)?,
         PriceModel::Volume { tiers, per, lookup } => {
-            if let Some(row) = volume::row(tiers, *per, *lookup, quantity)? {
-                rows.push(row)?;
-            }
+            volume::rows(tiers, *per, *lookup, quantity, rows)?;
         }
         PriceModel::StairStep { steps, accumulation } => {
             stair_step::rows(steps, *accumulation, quantity, rows)?;
@@ -201,27 +199,25 @@ pub(crate) fn tier_at(tiers: &Tiers, quantity: Decimal) -> Result<(usize, &Tier)
     tiers.as_slice().get(index).map(|tier| (index, tier)).ok_or(ArithmeticError.into())
 }
 
-/// The row of one tier for its share of the quantity.
-#[inline]
+/// The row of one tier for its share of the quantity; it may be entered without its flat amount.
 pub(crate) fn tier_row(
     index: usize,
-    tier: &Tier,
+    (tier, flat_amount): (&Tier, Option<Interval>),
     quantity: Decimal,
     per: Decimal,
-) -> Result<TierRow, ArithmeticError> {
+    rows: &mut Rows,
+) -> Result<(), ArithmeticError> {
     let quantity = match tier.package_size {
         Some(size) => package::started(quantity, size)?,
         None => quantity,
     };
     let units = tier.unit_price.scale(quantity, per)?;
-    let amount = tier.flat_amount.map_or(Ok(units), |flat| units.plus(flat))?;
+    let amount = flat_amount.map_or(Ok(units), |flat| units.plus(flat))?;
     let amount = tier.minimum_amount.map_or(amount, |least| amount.at_least_value(least));
-    Ok(TierRow {
-        tier: u32::try_from(index).map_err(|_| ArithmeticError)?,
-        quantity,
-        unit_price: tier.unit_price,
-        per,
-        flat_amount: tier.flat_amount,
-        amount: tier.maximum_amount.map_or(amount, |most| amount.at_most_value(most)),
+    let amount = tier.maximum_amount.map_or(amount, |most| amount.at_most_value(most));
+    rows.add(amount, || {
+        let unit_price = tier.unit_price;
+        let tier = u32::try_from(index).map_err(|_| ArithmeticError)?;
+        Ok(TierRow { tier, quantity, unit_price, per, flat_amount, amount })
     })
 }

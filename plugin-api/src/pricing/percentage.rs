@@ -115,10 +115,7 @@ fn share(tiers: &Tiers, before: Decimal, part: Decimal) -> Result<Interval, Mode
 }
 
 fn cost(tiers: &Tiers, quantity: Decimal) -> Result<Interval, ModelError> {
-    let mut sum = Interval::ZERO;
-    graduated::each(tiers, Positive::ONE, &Quantity::of(quantity), |row| {
-        sum = sum.plus(row.amount)?;
-        Ok(())
-    })?;
-    Ok(sum)
+    let mut rows = Rows::new(false);
+    graduated::rows(tiers, Positive::ONE, &Quantity::of(quantity), &mut rows)?;
+    Ok(rows.sum())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::PriceError;
-use super::line::{self, PricedLine};
+use super::line::{self, Counted, PricedLine};
 use super::model::ModelError;
 use super::over_lines::shown;
 use super::recording::{Changes, Detail};
@@ -11,7 +11,6 @@ use super::runs;
 use super::timeline::Timeline;
 use crate::charge::{Charge, PriceModel, Reading};
 use crate::interval::{ArithmeticError, Interval};
-use crate::metering::Metered;
 use crate::offer::{Note, OfferParts};
 use crate::quote::Period;
 use crate::requirement::Requirement;
@@ -22,7 +21,7 @@ pub(crate) fn price_line(
     offer: &OfferParts,
     charge: &Arc<Charge>,
     timeline: &Timeline,
-    measure: &impl Fn(&Charge) -> Result<(Metered, bool), PriceError>,
+    measure: &impl Fn(&Charge) -> Result<Counted, PriceError>,
     detail: Detail,
 ) -> Result<PricedLine, PriceError> {
     let too_large = PriceError::of::<ModelError>(charge);
@@ -46,7 +45,7 @@ pub(crate) fn price_line(
         let period = together(&priced, &read, detail).map_err(|cause| too_large(cause.into()))?;
         runs::push(&mut periods, period);
     }
-    let mut line = PricedLine::of_periods(charge, periods).map_err(|cause| too_large(cause.into()))?;
+    let line = PricedLine::of_periods(charge, periods).map_err(|cause| too_large(cause.into()))?;
     let said: Vec<_> = priced
         .iter()
         .map(|(reading, read)| {
@@ -56,16 +55,14 @@ pub(crate) fn price_line(
     let text = format!("the rule can be read in several ways, over the term {}", said.join("; "));
     let mut assumptions = vec![Note::new("rule_read_in_several_ways", text, &charge.id)];
     for (reading, read) in &priced {
-        assumptions.extend(read.assumptions.iter().cloned());
+        assumptions.extend(read.assumptions().cloned());
         if matches!(reading.model, Some(PriceModel::Package { partial: None, .. })) {
             let text = "the sheet does not say what a started package costs: it is charged whole";
             assumptions.push(Note::new("partial_package_up", text, &charge.id));
         }
     }
-    line.assumptions = assumptions;
-    line.whole_part = priced.iter().any(|(_, read)| read.whole_part);
-    line.covered = priced.into_iter().next().map(|(_, read)| read.covered).unwrap_or_default();
-    Ok(line)
+    let whole_part = priced.iter().any(|(_, read)| read.whole_part);
+    Ok(line.read(priced.first().map(|(_, read)| read), assumptions, whole_part))
 }
 
 /// One cycle as the first reading has it, with the bounds of all.

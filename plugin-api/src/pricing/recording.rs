@@ -115,11 +115,20 @@ impl Rows {
         self.sum
     }
 
-    #[inline]
     pub(crate) fn push(&mut self, row: TierRow) -> Result<(), ArithmeticError> {
-        self.sum = self.sum.plus(row.amount)?;
+        self.add(row.amount, || Ok(row))
+    }
+
+    /// Adds an amount, and its row, which is made only where it is kept.
+    #[inline]
+    pub(crate) fn add(
+        &mut self,
+        amount: Interval,
+        row: impl FnOnce() -> Result<TierRow, ArithmeticError>,
+    ) -> Result<(), ArithmeticError> {
+        self.sum = self.sum.plus(amount)?;
         if self.kept {
-            self.rows.push(row);
+            self.rows.push(row()?);
         }
         Ok(())
     }
