@@ -216,6 +216,7 @@ impl Interval {
     ///
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
+    #[inline]
     pub fn times(self, count: u32) -> Result<Self, ArithmeticError> {
         if count == 1 {
             return Ok(self);

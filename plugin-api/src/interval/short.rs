@@ -19,8 +19,12 @@ const POWERS: [i64; 16] = {
 };
 
 /// All digits with their sign, and how many of them stand behind the point.
+#[inline]
 fn digits(value: Decimal) -> Option<(i64, u32)> {
-    Some((i64::try_from(value.mantissa()).ok()?, value.scale()))
+    let parts = value.unpack();
+    let digits = i64::try_from(u64::from(parts.mid) << u32::BITS | u64::from(parts.lo)).ok()?;
+    let digits = if parts.negative { digits.checked_neg()? } else { digits };
+    (parts.hi == 0).then_some((digits, parts.scale))
 }
 
 /// With more digits behind the point.

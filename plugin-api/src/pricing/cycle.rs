@@ -138,6 +138,7 @@ fn quantity<'a>(
     let tier = match cycle.tier {
         Some(tier) => tier,
         None if gross => cycle.level,
+        None if cycle.basis != Basis::Added => billed,
         None => level(cycle)?,
     };
     let events = context.metered.events.as_deref();

@@ -17,7 +17,7 @@ use super::recording::Detail;
 use super::runs::{self, Run};
 use super::sets;
 use super::timeline::Timeline;
-use crate::charge::{Charge, Confidence, TierPeriod};
+use crate::charge::{Charge, Confidence, Cycle, TierPeriod};
 use crate::interval::{ArithmeticError, Interval};
 use crate::metering::{self, Metered};
 use crate::offer::{Note, OfferParts};
@@ -247,6 +247,11 @@ pub(crate) fn price_line(
     };
     let in_order = cycles::are_priced_in_order(charge);
     let (mut periods, mut runs) = (Vec::new(), Vec::new());
+    let months = if charge.cycle == Cycle::Month && !quantities.are_steady() { timeline.months() } else { 1 };
+    match detail {
+        Detail::Totals => runs.reserve(months as usize),
+        Detail::Whole | Detail::Cycles => periods.reserve(months as usize),
+    }
     let (mut whole_part, mut is_asked, mut is_free) = (false, false, true);
     let mut add = |run: &CycleSpec| {
         whole_part |= charge.proration.is_none() && is_part(run);
