@@ -56,6 +56,7 @@ mod sets;
 mod spend;
 mod spread;
 mod stair_step;
+mod texts;
 mod tier_period;
 mod timeline;
 mod totals;

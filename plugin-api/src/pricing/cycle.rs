@@ -15,6 +15,7 @@ use super::period_limits::{self, Sums};
 use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
 use super::recording::{Changes, Detail, Rows};
+use super::texts::Texts;
 use super::uplift;
 use crate::charge::{AllowanceTier, Charge, LimitsCompared, LimitsPeriod, PriceModel, Priced, TierPeriod};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
@@ -38,6 +39,7 @@ pub(crate) struct Context<'a> {
     pub(crate) detail: Detail,
     /// Nothing but the model makes the amount of a cycle.
     pub(crate) is_bare: bool,
+    pub(crate) texts: Texts,
 }
 
 impl Context<'_> {
@@ -177,7 +179,7 @@ pub(crate) fn not_negative(
     detail: Detail,
 ) -> Result<Period, ModelError> {
     let charge = context.charge;
-    let mut adjustments = Changes::new(detail);
+    let mut adjustments = Changes::new(detail, context.texts.clone());
     // 1. What the allowance leaves.
     let billed = at_least_zero(sub(cycle.quantity, cycle.allowed)?);
     let quantity = quantity(context, cycle, billed)?;
@@ -294,13 +296,14 @@ fn derivation(
     }
     match cycle.basis {
         Basis::Own => {}
-        Basis::Minimum => push("at least what must be bought".into(), cycle.quantity),
-        Basis::Peak => push("the peak of the commitment".into(), cycle.quantity),
-        Basis::Reached => push("as reached by the cycle's first month".into(), cycle.quantity),
+        Basis::Minimum => push(context.texts.of("at least what must be bought"), cycle.quantity),
+        Basis::Peak => push(context.texts.of("the peak of the commitment"), cycle.quantity),
+        Basis::Reached => push(context.texts.of("as reached by the cycle's first month"), cycle.quantity),
         Basis::Added => push(format!("added in month {}", cycle.first_month).into(), cycle.quantity),
     }
     if !cycle.allowed.is_zero() {
-        push(format!("less the allowance of {}", cycle.allowed).into(), billed);
+        let less = |allowed| format!("less the allowance of {allowed}");
+        push(context.texts.said("allowance", cycle.allowed, less), billed);
     }
     if !cycle.forfeited.is_zero() {
         push(
@@ -324,7 +327,8 @@ fn derivation(
         push(format!("spread evenly over {count} days, each priced by itself").into(), billed);
     }
     if let PriceModel::Computed { formula, .. } = &context.charge.model {
-        push(format!("computed by the adapter: {formula}").into(), billed);
+        let computed = |_| format!("computed by the adapter: {formula}");
+        push(context.texts.said("formula", Decimal::ZERO, computed), billed);
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();

@@ -16,6 +16,7 @@ use super::readings;
 use super::recording::Detail;
 use super::runs::{self, Run};
 use super::sets;
+use super::texts::Texts;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence, Cycle, TierPeriod};
 use crate::interval::{ArithmeticError, Interval};
@@ -244,6 +245,7 @@ pub(crate) fn price_line(
         carried: Carried::default(),
         detail,
         is_bare: cycle::is_bare(offer, charge),
+        texts: if detail.is_whole() { Texts::kept() } else { Texts::default() },
     };
     let in_order = cycles::are_priced_in_order(charge);
     let (mut periods, mut runs) = (Vec::new(), Vec::new());

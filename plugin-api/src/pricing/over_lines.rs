@@ -17,6 +17,7 @@ use super::proration::Prorated;
 use super::quantities::{self, Quantities};
 use super::recording::{Changes, Detail};
 use super::runs;
+use super::texts::Texts;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, PriceModel};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
@@ -59,6 +60,7 @@ pub(crate) fn price_line(
         carried,
         detail,
         is_bare: false,
+        texts: Texts::kept(),
     };
     let mut periods = Vec::new();
     for spec in &specs {
@@ -118,7 +120,7 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
         }
         _ => return Err(ArithmeticError.into()),
     };
-    let mut adjustments = Changes::new(context.detail);
+    let mut adjustments = Changes::new(context.detail, context.texts.clone());
     let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part, currency };
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let amount = row.amount;

@@ -1,5 +1,8 @@
 //! What is kept of how amounts came about: all of it, or nothing but the amounts.
 
+use std::sync::Arc;
+
+use super::texts::Texts;
 use crate::interval::{ArithmeticError, Interval};
 use crate::quote::{AdjustmentRow, TierRow};
 
@@ -24,26 +27,32 @@ impl Detail {
 pub(crate) struct Changes {
     detail: Detail,
     rows: Vec<AdjustmentRow>,
+    texts: Texts,
 }
 
 impl Changes {
-    pub(crate) const fn new(detail: Detail) -> Self {
-        Self { detail, rows: Vec::new() }
+    pub(crate) const fn new(detail: Detail, texts: Texts) -> Self {
+        Self { detail, rows: Vec::new(), texts }
     }
 
     /// For an amount that is not the one that is shown.
-    pub(crate) const fn unseen() -> Self {
-        Self::new(Detail::Totals)
+    pub(crate) fn unseen() -> Self {
+        Self::new(Detail::Totals, Texts::default())
     }
 
     /// More changes after some.
-    pub(crate) const fn after(detail: Detail, rows: Vec<AdjustmentRow>) -> Self {
-        Self { detail, rows }
+    pub(crate) fn after(detail: Detail, rows: Vec<AdjustmentRow>) -> Self {
+        Self { detail, rows, texts: Texts::default() }
     }
 
     /// As many, of which nothing is there yet.
-    pub(crate) const fn another(&self) -> Self {
-        Self::new(self.detail)
+    pub(crate) fn another(&self) -> Self {
+        Self::new(self.detail, self.texts.clone())
+    }
+
+    /// The texts of its line.
+    pub(crate) fn texts(&self) -> Texts {
+        self.texts.clone()
     }
 
     pub(crate) const fn detail(&self) -> Detail {
@@ -66,20 +75,21 @@ impl Changes {
     }
 
     /// Adds a row where `after` differs from `before`.
-    pub(crate) fn record(
+    pub(crate) fn record<T: Into<Arc<str>>>(
         &mut self,
         id: &str,
-        reason: impl FnOnce() -> String,
+        reason: impl FnOnce() -> T,
         before: Interval,
         after: Interval,
     ) -> Result<(), ArithmeticError> {
         if before == after {
             return Ok(());
         }
-        self.push(|| {
-            let change = before.step_to(after)?;
-            Ok(AdjustmentRow { id: id.to_owned(), reason: reason(), base: before, change })
-        })
+        if self.detail.is_whole() {
+            let (id, reason, change) = (self.texts.of(id), reason().into(), before.step_to(after)?);
+            self.rows.push(AdjustmentRow { id, reason, base: before, change });
+        }
+        Ok(())
     }
 
     /// Adds changes, each to the one with the same id and reason.

@@ -66,7 +66,8 @@ fn step(
     // Models with changes beside their rows have no unit prices to change.
     let mut tiers = Rows::new(context.keeps_rows(facts, rows.detail()));
     let amount = model::price(context.charge, model, quantity, &mut tiers, &mut Changes::unseen())?;
-    rows.record(id, || reason.to_owned(), priced.amount, amount)?;
+    let texts = rows.texts();
+    rows.record(id, || texts.of(reason), priced.amount, amount)?;
     (priced.adjusted, priced.amount) = (Some(tiers.into_rows()), amount);
     Ok(())
 }
