@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
+
+use crate::capability::CapabilityStatement;
 use crate::charge::MeteringRule;
 use crate::offer::{InvalidOffer, Label, Offer};
 use crate::pricing::{PriceError, price_offers};
@@ -141,6 +144,8 @@ pub struct Catalog {
     pub revisions: Vec<Revision>,
     /// Charging models, as [`crate::charge::PriceModel::id`] names them.
     pub charging_models: Vec<String>,
+    /// What it can do.
+    pub capabilities: Vec<CapabilityStatement>,
 }
 
 /// A price sheet as of a date.
@@ -154,6 +159,10 @@ pub struct Revision {
     pub sha256: String,
     /// The public pages that it was read from.
     pub uris: Vec<String>,
+    /// The first day that it is valid on; `None`: since ever.
+    pub valid_from: Option<Date>,
+    /// The last day that it is valid on; `None`: until another one follows.
+    pub valid_to: Option<Date>,
 }
 
 /// What an adapter answers.

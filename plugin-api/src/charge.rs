@@ -110,6 +110,8 @@ pub struct Charge {
     pub minimum_only_when_used: bool,
     /// How months make the quantity of a longer cycle; `None`: a level has its peak, all else adds up.
     pub over_months: Option<OverMonths>,
+    /// Days that one price of a daily cycle lasts, from the first day of the service on; `None`: one.
+    pub cycle_days: Option<u32>,
 }
 
 impl Charge {
@@ -156,6 +158,7 @@ impl Charge {
             readings: Vec::new(),
             minimum_only_when_used: false,
             over_months: None,
+            cycle_days: None,
         }
     }
 }

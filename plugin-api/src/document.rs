@@ -232,6 +232,13 @@ impl Document {
         &self.root
     }
 
+    /// The same file with another tree, whose nodes keep the places that they had.
+    #[must_use]
+    pub(crate) fn map_root(mut self, map: impl FnOnce(&Node) -> Node) -> Self {
+        self.root = map(&self.root);
+        self
+    }
+
     /// The same file, with values for keys that one of its tables leaves out; the path is of the table.
     #[must_use]
     pub fn with_defaults(mut self, path: &str, defaults: &[(&str, Value)]) -> Self {

@@ -8,7 +8,9 @@
 
 pub mod adjustment;
 pub mod allowance;
+pub mod capability;
 pub mod charge;
+pub mod chosen;
 pub mod compile;
 pub mod computed;
 pub mod conventions;
@@ -16,6 +18,7 @@ mod coverage;
 pub mod forms;
 pub mod line_set;
 pub mod matrix;
+mod meant;
 pub mod metering;
 pub mod model;
 pub mod over_lines;
@@ -28,5 +31,7 @@ pub mod reading;
 pub mod sheet;
 pub mod spend;
 pub mod time;
+pub mod timeline;
 pub mod trial;
 mod trial_input;
+pub mod when;

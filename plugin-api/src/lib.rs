@@ -10,6 +10,7 @@
 
 pub mod abi;
 pub mod adapter;
+pub mod capability;
 pub mod charge;
 pub mod digest;
 pub mod document;

@@ -8,6 +8,7 @@ pub use self::error::MeterError;
 pub use self::lengths::{LengthsError, MAX_EXPONENTIAL_POINTS, MAX_LOGNORMAL_POINTS, MAX_POINTS};
 pub use self::monthly::Monthly;
 use self::sources::Filter;
+pub(crate) use self::sources::number_facts;
 pub use self::sources::seats;
 use crate::charge::{MeteringRule, MeteringStep, Positive, Scope};
 use crate::interval::mul;

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use self::checks::{Violations, check_charge, check_frame};
 use self::line_checks::{check_over_lines, check_sets};
+use crate::capability::CapabilityStatement;
 use crate::charge::{Charge, Confidence};
 use crate::line_set::LineSet;
 use crate::money::Rounding;
@@ -95,6 +96,8 @@ pub struct OfferParts {
     pub sources: Vec<SourceRef>,
     /// What lines mean to each other, in order.
     pub line_sets: Vec<LineSet>,
+    /// What comes with the offer; each capability once.
+    pub capabilities: Vec<CapabilityStatement>,
 }
 
 /// What is agreed.
@@ -122,6 +125,21 @@ pub struct Terms {
     pub aligned_to: Alignment,
     /// How prices rise with renewals; `None`: not at all.
     pub renewal_uplift: Option<RenewalUplift>,
+    /// How the vendor serves.
+    pub service: ServiceTerms,
+}
+
+/// How the vendor serves; what is `None` is not said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ServiceTerms {
+    /// Availability that the service agreement promises, as a fraction.
+    pub availability: Option<Decimal>,
+    /// Days before a renewal by which it must be cancelled.
+    pub notice_days: Option<u32>,
+    /// Months for which prices cannot rise.
+    pub price_lock_months: Option<u32>,
+    /// Hours in a week that support is there, 1 to 168.
+    pub support_weekly_hours: Option<u32>,
 }
 
 /// Where the months of a commitment begin.
@@ -179,18 +197,32 @@ impl Default for Terms {
             modules_removable: None,
             aligned_to: Alignment::Start,
             renewal_uplift: None,
+            service: ServiceTerms::default(),
         }
     }
 }
 
 /// How amounts are counted and rounded. What is `None` is left to a default and comes back as an
 /// assumption.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conventions {
     /// How an invoice is rounded.
     pub invoice_rounding: Option<Rounding>,
     /// Days of a month for daily prices.
     pub month_days: Option<MonthDays>,
+    /// The tax on sales; `None`: the sheet says nothing of it.
+    pub tax: Option<Tax>,
+}
+
+/// A tax on sales, and whether amounts hold it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tax {
+    /// Its name.
+    pub name: String,
+    /// As a fraction of the amount without it, from 0 to 1.
+    pub rate: Decimal,
+    /// Whether the amounts hold it.
+    pub included: bool,
 }
 
 /// Days of a month for daily prices.

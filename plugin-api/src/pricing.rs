@@ -24,10 +24,12 @@ mod adjust;
 mod allowances;
 mod assumptions;
 mod calendar;
+mod capabilities;
 mod choose;
 mod computed;
 mod coverage;
 mod cycle;
+mod cycle_spec;
 mod cycles;
 mod flat;
 mod graduated;
@@ -201,6 +203,8 @@ pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceErr
     // 6. What was left to a default.
     let assumptions = assumptions::collect(parts, &timeline, &lines);
     let warnings = assumptions::warn(requirement, parts, &timeline);
+    // 7. What comes of what the buyer wishes for.
+    let capabilities = capabilities::trace(requirement, &parts.capabilities, &lines);
     Ok(Quote {
         edition: parts.edition.clone(),
         purchase_option: parts.purchase_option.clone(),
@@ -215,5 +219,7 @@ pub fn price(requirement: &Requirement, offer: &Offer) -> Result<Quote, PriceErr
         exclusions: parts.exclusions.clone(),
         warnings,
         sources: parts.sources.clone(),
+        capabilities,
+        tax: parts.conventions.tax.clone(),
     })
 }

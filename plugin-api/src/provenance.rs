@@ -72,6 +72,8 @@ impl Provenance {
             as_of: self.as_of.clone(),
             sha256: self.sha256.clone(),
             uris: self.pages.values().map(|page| page.uri.clone()).collect(),
+            valid_from: None,
+            valid_to: None,
         }
     }
 

@@ -9,9 +9,10 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::capability::CapabilityCoverage;
 use crate::charge::{Category, Charge, Confidence};
 use crate::interval::{Interval, Step};
-use crate::offer::{Alignment, CoverageStatus, Label, Note, RenewalUplift, SourceRef};
+use crate::offer::{Alignment, CoverageStatus, Label, Note, RenewalUplift, ServiceTerms, SourceRef, Tax};
 
 /// An offer priced for a requirement.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +43,10 @@ pub struct Quote {
     pub confidence: Confidence,
     /// Where the figures come from.
     pub sources: Vec<SourceRef>,
+    /// What became of each capability that the requirement names, in its order.
+    pub capabilities: Vec<CapabilityCoverage>,
+    /// The tax on sales, which all amounts hold or do not hold; `None`: the sheet says nothing of it.
+    pub tax: Option<Tax>,
 }
 
 impl Quote {
@@ -49,6 +54,12 @@ impl Quote {
     #[must_use]
     pub fn uncovered(&self) -> usize {
         self.coverage.iter().filter(|part| part.status.is_gap()).count()
+    }
+
+    /// Capabilities that the buyer must have and the offer does not bring.
+    #[must_use]
+    pub fn missing_musts(&self) -> usize {
+        self.capabilities.iter().filter(|part| part.is_missing_must()).count()
     }
 }
 
@@ -240,6 +251,8 @@ pub struct Contract {
     pub aligned_to: Alignment,
     /// How recurring prices rise with renewals.
     pub renewal_uplift: Option<RenewalUplift>,
+    /// How the vendor serves.
+    pub service: ServiceTerms,
 }
 
 /// What became of a part of the requirement.

@@ -9,9 +9,13 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use self::buyer::{Buyer, Wishes};
 pub use self::profile::MonthlyProfile;
 pub use self::service_level::{ServiceLevel, ServiceLevelError};
 
+use crate::pricing::started_months;
+
+pub mod buyer;
 pub mod profile;
 pub mod service_level;
 
@@ -47,9 +51,22 @@ pub struct Requirement {
     pub selection: Selection,
     /// Quantities that are paid for already.
     pub holdings: Vec<Holding>,
+    /// The company that buys.
+    pub buyer: Buyer,
+    /// What is wished for beside quantities.
+    pub wishes: Wishes,
 }
 
 impl Requirement {
+    /// Months that are asked for, from 1: those of a new contract, or the started ones of a running one.
+    #[must_use]
+    pub fn asked_months(&self) -> u32 {
+        match &self.purchase {
+            Purchase::New { term_months } => *term_months,
+            Purchase::Expand { co_term_date, .. } => started_months(self.start_date, *co_term_date),
+        }
+    }
+
     /// Whether an edition and a purchase option are what the buyer pinned, or nothing is pinned.
     #[must_use]
     pub fn selects(&self, edition_id: &str, purchase_option_id: &str) -> bool {

@@ -18,6 +18,8 @@ use crate::offer::InvalidOffer;
 
 mod adjustment;
 mod allowance;
+mod buyer;
+mod capability;
 mod catalog;
 mod charge;
 mod computed;

@@ -35,6 +35,7 @@ fn product(instance: &Instance) -> v1::Product {
         currency_codes: catalog.currency_codes,
         charging_models: catalog.charging_models,
         revisions: catalog.revisions,
+        capabilities: catalog.capabilities,
         plugin: Some(v1::Plugin {
             id: plugin.id.clone(),
             version: plugin.version.clone(),

@@ -16,6 +16,7 @@ use crate::requirement_file;
 use crate::telemetry::{self, LogFormat};
 
 mod charge;
+mod comparison;
 mod explain;
 mod problem;
 mod serve;
@@ -92,6 +93,8 @@ enum Command {
     Sheet(SheetCommand),
     /// List the meters: what a requirement may state and a sheet may count.
     Meters,
+    /// List the capabilities: what a requirement may need and a product can do.
+    Capabilities,
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -128,6 +131,12 @@ struct ChargeArgs {
     /// The charge itself, as TOML or, where it starts with a brace, JSON.
     #[arg(long, value_name = "TEXT")]
     inline: Option<String>,
+    /// The charge of this id, where the file is a whole price sheet.
+    #[arg(long, value_name = "ID", requires = "file")]
+    charge: Option<String>,
+    /// The edition that the charge belongs to, where several charges have its id.
+    #[arg(long, value_name = "ID", requires = "charge")]
+    edition: Option<String>,
     #[command(flatten)]
     tried: TriedArgs,
     /// First day, such as 2026-03-15; 1 January 2026 where not said.
@@ -238,6 +247,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
             return print(out, *format, "quotient.v1.QuoteBody", &body, || explain::body(&body));
         }
         Command::Meters => return Ok(writeln!(out, "{}", tables::meters())?),
+        Command::Capabilities => return Ok(writeln!(out, "{}", tables::capabilities())?),
         _ => {}
     }
     let config = Config::load(cli.config.as_deref())?;
@@ -267,13 +277,18 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
                 requirement: Some(requirement.clone()),
                 product_ids: products,
                 view: view.into(),
+                options: None,
             };
             let answer = runtime.block_on(open(&way)?.compare(request))?;
-            let table = || tables::comparison(&answer, &requirement);
+            let table = || comparison::text(&answer, &requirement);
             print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
         }
         // Answered above, without plugins.
-        Command::Completions { .. } | Command::Charge(_) | Command::Sheet(_) | Command::Meters => Ok(()),
+        Command::Completions { .. }
+        | Command::Charge(_)
+        | Command::Sheet(_)
+        | Command::Meters
+        | Command::Capabilities => Ok(()),
     }
 }
 

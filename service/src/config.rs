@@ -9,11 +9,18 @@ use quotient_plugin_api::document::{Document, DocumentError};
 use serde::Deserialize;
 
 use crate::comparison::fx::FxTable;
+use crate::comparison::hidden::HiddenCosts;
+use crate::comparison::tax::TaxTable;
 use crate::plugins::{Allowed, Inline, Limits as PluginLimits, PluginConfig};
-use crate::quoting::Limits;
+use crate::quoting::{GroundTables, Limits};
 
 /// The bundled exchange rates.
 const BUNDLED_FX: (&str, &str) = ("ecb-2026-07-31.toml", include_str!("../fx/ecb-2026-07-31.toml"));
+
+/// The bundled taxes on sales.
+const BUNDLED_TAXES: (&str, &str) = ("taxes.toml", include_str!("../comparison/taxes.toml"));
+/// The bundled profile of hidden costs.
+const BUNDLED_HIDDEN: (&str, &str) = ("hidden-costs.toml", include_str!("../comparison/hidden-costs.toml"));
 
 /// What an operator can say.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -29,6 +36,10 @@ pub struct Config {
     pub limits: LimitSection,
     /// A table of exchange rates instead of the bundled one.
     pub fx_file: Option<PathBuf>,
+    /// Taxes on sales by country instead of the bundled ones.
+    pub taxes_file: Option<PathBuf>,
+    /// A profile of hidden costs instead of the bundled one.
+    pub hidden_costs_file: Option<PathBuf>,
 }
 
 /// What may be loaded, and how it is called.
@@ -151,15 +162,16 @@ impl Config {
         Ok(config)
     }
 
-    /// The table of exchange rates.
+    /// What all products are compared by: exchange rates, taxes, hidden costs.
     ///
     /// # Errors
-    /// [`ConfigError`] when the file cannot be read or is wrong.
-    pub fn fx(&self) -> Result<FxTable, ConfigError> {
-        match &self.fx_file {
-            None => Ok(FxTable::parse(BUNDLED_FX.0, BUNDLED_FX.1)?),
-            Some(file) => Ok(FxTable::parse(&file.display().to_string(), &read(file)?)?),
-        }
+    /// [`ConfigError`] when a file cannot be read or is wrong.
+    pub fn ground_tables(&self) -> Result<GroundTables, ConfigError> {
+        Ok(GroundTables {
+            fx: table(self.fx_file.as_deref(), BUNDLED_FX, FxTable::parse)?,
+            taxes: table(self.taxes_file.as_deref(), BUNDLED_TAXES, TaxTable::parse)?,
+            hidden: table(self.hidden_costs_file.as_deref(), BUNDLED_HIDDEN, HiddenCosts::parse)?,
+        })
     }
 
     /// Bounds of the road.
@@ -208,6 +220,18 @@ impl Config {
             ..PluginLimits::default()
         };
         Ok(plugins)
+    }
+}
+
+/// A table from a file, or the bundled one.
+fn table<T>(
+    file: Option<&Path>,
+    bundled: (&str, &str),
+    parse: fn(&str, &str) -> Result<T, DocumentError>,
+) -> Result<T, ConfigError> {
+    match file {
+        None => Ok(parse(bundled.0, bundled.1)?),
+        Some(file) => Ok(parse(&file.display().to_string(), &read(file)?)?),
     }
 }
 

@@ -13,13 +13,19 @@ use quotient_plugin_api::requirement::Requirement;
 use quotient_plugin_api::wire::{self, InvalidRequirement, Violation};
 use quotient_proto::v1;
 
+use self::answer::Answered;
 pub use self::failure::{Failure, Refused};
+use self::outcome::Compared;
 use crate::comparison::fx::FxTable;
+use crate::comparison::hidden::HiddenCosts;
+use crate::comparison::tax::TaxTable;
 use crate::plugins::{Instance, Registry};
 
 mod answer;
+mod comparing;
 mod failure;
 mod outcome;
+mod verdict_wire;
 
 /// Most products of one comparison.
 pub const MAX_PRODUCTS: usize = 200;
@@ -33,10 +39,20 @@ pub struct Limits {
     pub default_deadline: Duration,
 }
 
+/// What all products are compared by.
+pub struct GroundTables {
+    /// Exchange rates.
+    pub fx: FxTable,
+    /// Taxes on sales by country.
+    pub taxes: TaxTable,
+    /// Costs beside the vendors' own.
+    pub hidden: HiddenCosts,
+}
+
 /// Answers quotes and comparisons.
 pub struct Quoting {
     registry: Arc<Registry>,
-    fx: FxTable,
+    tables: GroundTables,
     limits: Limits,
     today: fn() -> Date,
 }
@@ -54,8 +70,13 @@ impl Quoting {
     /// The road over the loaded plugins. `today` is the day that a requirement without a pricing date
     /// is priced on.
     #[must_use]
-    pub const fn new(registry: Arc<Registry>, fx: FxTable, limits: Limits, today: fn() -> Date) -> Self {
-        Self { registry, fx, limits, today }
+    pub const fn new(
+        registry: Arc<Registry>,
+        tables: GroundTables,
+        limits: Limits,
+        today: fn() -> Date,
+    ) -> Self {
+        Self { registry, tables, limits, today }
     }
 
     /// The loaded plugins.
@@ -85,7 +106,7 @@ impl Quoting {
             .product(&request.product_id)
             .ok_or_else(|| Failure::UnknownProduct { product_id: request.product_id.clone() })?;
         let prepared = self.prepare(request.requirement.unwrap_or_default(), Vec::new())?;
-        Ok(self.ask(&instance, &prepared, view, deadline).await?)
+        Ok(self.ask(&instance, &prepared, view, deadline).await?.quote)
     }
 
     /// Quotes several products: exactly one outcome for each, whatever happens to it.
@@ -98,9 +119,9 @@ impl Quoting {
         deadline: Instant,
     ) -> Result<v1::Comparison, Failure> {
         let view = request.view();
-        let asked = self.prepare_comparison(request.requirement, request.product_ids)?;
-        let outcomes = self.outcomes(asked, view, deadline).collect().await;
-        Ok(outcome::comparison(outcomes))
+        let asked = self.prepare_comparison(request.requirement, request.product_ids, request.options)?;
+        let answers: Vec<_> = Arc::clone(&self).answers(&asked, view, deadline).collect().await;
+        comparing::comparison(&self.tables, &asked, answers)
     }
 
     /// The same piece by piece: outcomes in the order of arrival.
@@ -111,26 +132,26 @@ impl Quoting {
         self: Arc<Self>,
         request: v1::StreamCompareRequest,
         deadline: Instant,
-    ) -> Result<impl Stream<Item = v1::StreamCompareResponse>, Failure> {
+    ) -> Result<impl Stream<Item = Result<v1::StreamCompareResponse, Failure>>, Failure> {
         use v1::stream_compare_response::Piece;
 
         let view = request.view();
-        let asked = self.prepare_comparison(request.requirement, request.product_ids)?;
+        let asked = self.prepare_comparison(request.requirement, request.product_ids, request.options)?;
+        let answers = Box::pin(Arc::clone(&self).answers(&asked, view, deadline));
         let pieces = stream::unfold(
-            (Box::pin(self.outcomes(asked, view, deadline)), Vec::new(), false),
-            |(mut outcomes, mut seen, done)| async move {
-                if done {
-                    return None;
+            (answers, Some(Vec::new()), asked, self),
+            |(mut answers, seen, asked, road)| async move {
+                let mut seen = seen?;
+                if let Some(answer) = answers.next().await {
+                    let piece = Piece::Outcome(answer.outcome.clone());
+                    seen.push(answer);
+                    return Some((Ok(piece), (answers, Some(seen), asked, road)));
                 }
-                if let Some(outcome) = outcomes.next().await {
-                    seen.push(outcome.clone());
-                    return Some((Piece::Outcome(outcome), (outcomes, seen, false)));
-                }
-                let comparison = outcome::comparison(std::mem::take(&mut seen));
-                Some((Piece::Comparison(comparison), (outcomes, seen, true)))
+                let comparison = comparing::comparison(&road.tables, &asked, seen);
+                Some((comparison.map(Piece::Comparison), (answers, None, asked, road)))
             },
         );
-        Ok(pieces.map(|piece| v1::StreamCompareResponse { piece: Some(piece) }))
+        Ok(pieces.map(|piece| piece.map(|piece| v1::StreamCompareResponse { piece: Some(piece) })))
     }
 
     /// Fills defaults, checks everything, and encodes once for all products.
@@ -157,9 +178,11 @@ impl Quoting {
         &self,
         requirement: Option<v1::Requirement>,
         product_ids: Vec<String>,
+        options: Option<v1::ComparisonOptions>,
     ) -> Result<Asked, Failure> {
         let snapshot = self.registry.snapshot();
         let mut violations = Vec::new();
+        let options = comparing::options(options.unwrap_or_default(), &mut violations);
         if product_ids.len() > MAX_PRODUCTS {
             let rule = format!("found {} products, expected at most {MAX_PRODUCTS}", product_ids.len());
             violations.push(Violation { path: "product_ids".to_owned(), rule });
@@ -183,23 +206,23 @@ impl Quoting {
             }
         }
         let prepared = self.prepare(requirement.unwrap_or_default(), violations)?;
-        Ok(Asked { instances, prepared: Arc::new(prepared) })
+        Ok(Asked { instances, prepared: Arc::new(prepared), options })
     }
 
-    fn outcomes(
+    fn answers(
         self: Arc<Self>,
-        asked: Asked,
+        asked: &Asked,
         view: v1::QuoteView,
         deadline: Instant,
-    ) -> impl Stream<Item = v1::Outcome> {
+    ) -> impl Stream<Item = Compared> + use<> {
         let concurrent = self.limits.concurrent_products;
-        let prepared = asked.prepared;
-        stream::iter(asked.instances)
+        let prepared = Arc::clone(&asked.prepared);
+        stream::iter(asked.instances.clone())
             .map(move |instance| {
                 let (quoting, prepared) = (Arc::clone(&self), Arc::clone(&prepared));
                 async move {
                     let answer = quoting.ask(&instance, &prepared, view, deadline).await;
-                    outcome::outcome(&instance, answer)
+                    outcome::compared(&instance, answer)
                 }
             })
             .buffer_unordered(concurrent)
@@ -212,7 +235,7 @@ impl Quoting {
         prepared: &Prepared,
         view: v1::QuoteView,
         deadline: Instant,
-    ) -> Result<v1::Quote, Refused> {
+    ) -> Result<Answered, Refused> {
         let response =
             instance.offers(Arc::clone(&prepared.request), deadline).await.map_err(Refused::from)?;
         answer::quote(self, instance, prepared, response, view)
@@ -223,4 +246,5 @@ impl Quoting {
 struct Asked {
     instances: Vec<Arc<Instance>>,
     prepared: Arc<Prepared>,
+    options: comparing::Options,
 }

@@ -2,14 +2,15 @@
 //! case. Decimals are read from the token's text; every unknown field is named at once.
 //!
 //! The short forms: a decimal as a number or text; a date as a date or text; a monthly profile as one
-//! number or a list; a duration as its number, samples as a list of seconds or of counts; an enum value
-//! without its prefix, in any case.
+//! number or a list; an amount of money as `CNY 1200.50`; a duration as its number, samples as a list of
+//! seconds or of counts; an enum value without its prefix, in any case.
 
 use std::path::Path;
 
 use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 use quotient_plugin_api::document::{Document, DocumentError, Node, Value};
 use quotient_plugin_api::language::compile::MAX_TOLD;
+use quotient_proto::convert::{decimal_from_text, money_to_wire};
 use quotient_proto::v1;
 use serde_json::{Map, Value as Json, json};
 
@@ -87,6 +88,7 @@ impl Reader<'_> {
     fn message(&mut self, node: &Node, descriptor: &MessageDescriptor, path: &str) -> Json {
         match (descriptor.full_name(), &node.value) {
             ("google.type.Decimal", Value::Number(text) | Value::String(text)) => json!({ "value": text }),
+            ("google.type.Money", Value::String(text)) => self.money(text, path),
             ("google.type.Date", Value::Date(date)) => self.date(*date),
             ("google.type.Date", Value::String(text)) => match text.parse() {
                 Ok(date) => self.date(date),
@@ -164,6 +166,10 @@ impl Reader<'_> {
                 Ok(number) => Json::from(number),
                 Err(_) => self.refuse(path, format!("found {text}, expected a whole number")),
             },
+            (Kind::Int64, Value::Number(text)) => match text.parse::<i64>() {
+                Ok(_) => Json::String(text.clone()),
+                Err(_) => self.refuse(path, format!("found {text}, expected a whole number")),
+            },
             (Kind::Bool, Value::Bool(value)) => Json::Bool(*value),
             (Kind::Enum(_) | Kind::String, _) => self.refuse(path, "expected a text"),
             (Kind::Bool, _) => self.refuse(path, "expected true or false"),
@@ -207,6 +213,19 @@ impl Reader<'_> {
         Json::Object(map)
     }
 
+    /// An amount such as `CNY 1200.50`.
+    fn money(&mut self, text: &str, path: &str) -> Json {
+        let parts = text
+            .split_once(' ')
+            .and_then(|(code, amount)| money_to_wire(code, decimal_from_text(amount.trim()).ok()?).ok());
+        match parts {
+            Some(money) => json!({
+                "currency_code": money.currency_code, "units": money.units.to_string(), "nanos": money.nanos,
+            }),
+            None => self.refuse(path, format!("found {text:?}, expected an amount such as \"CNY 1200.50\"")),
+        }
+    }
+
     fn date(&self, date: jiff::civil::Date) -> Json {
         json!({ "year": date.year(), "month": date.month(), "day": date.day() })
     }
@@ -232,6 +251,7 @@ fn expected(descriptor: &MessageDescriptor) -> String {
     match descriptor.full_name() {
         "google.type.Decimal" => "expected a number".to_owned(),
         "google.type.Date" => "expected a date such as 2026-01-31".to_owned(),
+        "google.type.Money" => "expected an amount such as \"CNY 1200.50\"".to_owned(),
         "quotient.v1.MonthlyProfile" => "expected a number for all months, or a list of numbers".to_owned(),
         _ => format!("expected a table of the fields of {}", descriptor.name()),
     }
@@ -286,6 +306,16 @@ mod tests {
         assert_eq!(short, long);
         // The text of the token, not a binary fraction of it.
         assert_eq!(short.demand[0].contacts.as_ref().unwrap().values[0].value, "0.10");
+    }
+
+    #[test]
+    fn money_has_a_short_form() {
+        let of = |text: &str| parse("r.toml", text.as_bytes());
+        let short = of("buyer = { annual_revenue = \"CNY 1200.50\" }").unwrap();
+        let long = of("[buyer.annual_revenue]\ncurrency_code = \"CNY\"\nunits = 1200\nnanos = 500000000\n");
+        assert_eq!(short, long.unwrap());
+        let told = of("budget = { amount = \"12 yuan\" }").unwrap_err().to_string();
+        assert!(told.contains("found \"12 yuan\", expected an amount such as"), "{told}");
     }
 
     #[test]

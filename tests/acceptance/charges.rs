@@ -4,7 +4,8 @@
 //! A `toml` block is a file for `quotient charge`; a line in it such as `# --quantity 12 = 57, as 10 × 5 + …`
 //! says what the command answers, and `# --quantity 12 is refused: …` what it says. The amount is that of the
 //! term, or `over the horizon`. `--input` names no file here, but says what is in it. A block `toml charge`
-//! belongs in a sheet, and the blocks `toml requirement` after it are what it is quoted for.
+//! belongs in a sheet, a block `toml sheet` is one, and the blocks `toml requirement` after it are what it is quoted
+//! for.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -18,6 +19,7 @@ use quotient_plugin_api::document::{Day, Document};
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::language::adjustment::{AdjustmentForm, ConditionForm};
 use quotient_plugin_api::language::allowance::AllowanceForm;
+use quotient_plugin_api::language::capability::CapabilityForm;
 use quotient_plugin_api::language::charge::{
     ChargeForm, CommitmentForm, DatesForm, MonthsForm, RoundingForm,
 };
@@ -34,10 +36,13 @@ use quotient_plugin_api::language::packs::{PackForm, PacksForm};
 use quotient_plugin_api::language::percentage::{FractionTierForm, FreeEventsForm, PercentageForm};
 use quotient_plugin_api::language::ramp::SegmentForm;
 use quotient_plugin_api::language::reading::ReadingForm;
-use quotient_plugin_api::language::sheet::PurchaseOptionForm;
+use quotient_plugin_api::language::sheet::{
+    CoverageForm, EditionForm, ModuleForm, NoteForm, ProductForm, PurchaseOptionForm, SheetForm, SourceForm,
+};
 use quotient_plugin_api::language::spend::SpendCommitmentForm;
 use quotient_plugin_api::language::time::{ProrationForm, UpliftForm};
 use quotient_plugin_api::language::trial::{TrialInput, TrialReading, price_trial};
+use quotient_plugin_api::language::when::{SpanForm as WhenSpanForm, WhenForm};
 use quotient_plugin_api::pricing::price;
 use quotient_plugin_api::quote::Quote;
 use quotient_plugin_api::wire::{requirement_from_wire, resolve};
@@ -46,7 +51,8 @@ use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
 /// The pages, by name.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
+    ("SHEETS", include_str!("../../adapters/declarative/SHEETS.md")),
     ("CHARGES", include_str!("../../adapters/declarative/CHARGES.md")),
     ("prices", include_str!("../../adapters/declarative/charges/prices.md")),
     ("ladders", include_str!("../../adapters/declarative/charges/ladders.md")),
@@ -192,8 +198,8 @@ fn tried(text: &str, asked: &str) -> Result<Quote, String> {
     price_trial(document, &input(asked)).map_err(|error| error.to_string())
 }
 
-/// A charge in a sheet of its own, quoted for a requirement.
-fn quoted(charge: &str, requirement: &str) -> Result<Quote, String> {
+/// A charge in a sheet of its own.
+fn in_a_sheet(charge: &str) -> String {
     let mut sheet = SHEET.to_owned();
     let defaults = [
         ("id", "\"charge\""),
@@ -207,7 +213,12 @@ fn quoted(charge: &str, requirement: &str) -> Result<Quote, String> {
             sheet.push_str(&format!("{field} = {value}\n"));
         }
     }
-    let sheet = PriceSheet::parse("sheet.toml", &(sheet + charge)).map_err(|error| error.to_string())?;
+    sheet + charge
+}
+
+/// A sheet, quoted for a requirement.
+fn quoted(sheet: &str, requirement: &str) -> Result<Quote, String> {
+    let sheet = PriceSheet::parse("sheet.toml", sheet).map_err(|error| error.to_string())?;
     let mut wire = requirement_file::parse("requirement.toml", requirement.as_bytes())
         .map_err(|error| error.to_string())?;
     resolve(&mut wire, date(2026, 1, 1));
@@ -228,6 +239,10 @@ fn every_example_says_what_comes_back() {
         let start = match block.kind.as_str() {
             "toml" => "--",
             "toml charge" => {
+                charge = in_a_sheet(&block.text);
+                continue;
+            }
+            "toml sheet" => {
                 charge.clone_from(&block.text);
                 continue;
             }
@@ -258,9 +273,17 @@ fn fields<T: DeserializeOwned>() -> Vec<String> {
 
 #[test]
 fn every_field_is_said() {
-    // What a sheet alone has, and is no part of what a charge says.
-    let of_sheets = ["editions", "purchase_options", "module", "sources", "confidence", "pass_through"];
     let forms = [
+        fields::<SheetForm>(),
+        fields::<ProductForm>(),
+        fields::<SourceForm>(),
+        fields::<EditionForm>(),
+        fields::<ModuleForm>(),
+        fields::<CoverageForm>(),
+        fields::<NoteForm>(),
+        fields::<CapabilityForm>(),
+        fields::<WhenForm>(),
+        fields::<WhenSpanForm>(),
         fields::<ChargeForm>(),
         fields::<AdjustmentForm>(),
         fields::<ConditionForm>(),
@@ -305,10 +328,7 @@ fn every_field_is_said() {
         fields::<TrialReading>(),
     ];
     let prose: String = PAGES.iter().flat_map(|(_, text)| text.split("```").step_by(2)).collect();
-    let missing: Vec<_> = forms
-        .iter()
-        .flatten()
-        .filter(|field| !of_sheets.contains(&field.as_str()) && !prose.contains(&format!("`{field}`")))
-        .collect();
+    let missing: Vec<_> =
+        forms.iter().flatten().filter(|field| !prose.contains(&format!("`{field}`"))).collect();
     assert!(missing.is_empty(), "not said: {missing:?}");
 }

@@ -134,6 +134,8 @@ fn requirement(months: u32, differ: bool) -> Requirement {
         meters: vec![reading],
         numbers: Vec::new(),
         holdings: Vec::new(),
+        buyer: quotient_plugin_api::requirement::buyer::Buyer::default(),
+        wishes: quotient_plugin_api::requirement::buyer::Wishes::default(),
         selection: Selection::default(),
     }
 }
@@ -154,6 +156,7 @@ fn offer(kind: &str, lines: usize) -> Offer {
         warnings: Vec::new(),
         sources: Vec::new(),
         line_sets: Vec::new(),
+        capabilities: Vec::new(),
     };
     Offer::new(parts).expect("an offer")
 }

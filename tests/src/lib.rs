@@ -55,9 +55,9 @@ pub fn road_over(config: &Config, plugins: &PluginConfig) -> Arc<Quoting> {
     let registry = Registry::load(plugins).expect("the plugins load");
     let refused = registry.snapshot().refused().iter().map(|r| r.reason.clone()).collect::<Vec<_>>();
     assert!(refused.is_empty(), "refused: {refused:?}");
-    let fx = config.fx().expect("the bundled rates are right");
+    let tables = config.ground_tables().expect("the bundled tables are right");
     let today = || "2026-11-22".parse().expect("a date");
-    Arc::new(Quoting::new(Arc::new(registry), fx, config.road_limits(), today))
+    Arc::new(Quoting::new(Arc::new(registry), tables, config.road_limits(), today))
 }
 
 /// A real server over all adapters, on a free port, with a connected client.

@@ -68,6 +68,7 @@ impl VendorAdapter for AmazonConnect {
             currencies: vec!["USD".to_owned()],
             revisions: vec![self.provenance.revision()],
             charging_models: vec!["per_unit".to_owned()],
+            capabilities: Vec::new(),
         }
     }
 
@@ -128,13 +129,14 @@ impl AmazonConnect {
             currency: money::currency("USD").map_err(|error| AdapterError::new(error.to_string()))?,
             charges: cited.charges.into_iter().map(Arc::new).collect(),
             terms: Terms::default(),
-            conventions: Conventions { invoice_rounding: None, month_days: Some(MonthDays::ThirtyAndHalf) },
+            conventions: Conventions { month_days: Some(MonthDays::ThirtyAndHalf), ..Conventions::default() },
             coverage: statements,
             assumptions,
             exclusions: coverage::exclusions(requirement),
             warnings,
             sources: cited.sources,
             line_sets: Vec::new(),
+            capabilities: Vec::new(),
         };
         Ok(Offer::new(parts)?)
     }

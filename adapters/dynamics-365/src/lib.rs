@@ -80,6 +80,7 @@ impl VendorAdapter for Dynamics365 {
             currencies: vec!["USD".to_owned()],
             revisions: vec![self.provenance.revision()],
             charging_models: vec!["package".to_owned(), "per_unit".to_owned()],
+            capabilities: Vec::new(),
         }
     }
 
@@ -193,6 +194,7 @@ impl<'a> Draft<'a> {
             warnings: self.warnings,
             sources: self.cited.sources,
             line_sets: Vec::new(),
+            capabilities: Vec::new(),
         })?)
     }
 }

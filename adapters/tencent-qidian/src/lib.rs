@@ -76,6 +76,7 @@ impl VendorAdapter for TencentQidian {
             currencies: vec!["CNY".to_owned()],
             revisions: vec![self.provenance.revision()],
             charging_models: vec!["per_unit".to_owned()],
+            capabilities: Vec::new(),
         }
     }
 
@@ -137,6 +138,7 @@ impl TencentQidian {
             warnings: limit.chain([Note::new("refund", refund, "")]).collect(),
             sources,
             line_sets: Vec::new(),
+            capabilities: Vec::new(),
         };
         Ok(Offer::new(parts)?)
     }

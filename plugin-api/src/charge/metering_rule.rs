@@ -90,10 +90,12 @@ impl MeteringRule {
     }
 }
 
-fn satisfies(matches: &BTreeMap<String, MatchValues>, facts: &BTreeMap<String, String>) -> bool {
+/// Whether facts are as they must be.
+pub(crate) fn satisfies(matches: &BTreeMap<String, MatchValues>, facts: &BTreeMap<String, String>) -> bool {
     matches.iter().all(|(key, values)| match values {
         MatchValues::Absent => !facts.contains_key(key),
-        MatchValues::AnyOf(values) => facts.get(key).is_some_and(|fact| values.contains(fact)),
+        // No fact is an empty text: that stands for one that is not said.
+        MatchValues::AnyOf(values) => values.contains(facts.get(key).unwrap_or(&String::new())),
     })
 }
 
@@ -102,7 +104,7 @@ fn satisfies(matches: &BTreeMap<String, MatchValues>, facts: &BTreeMap<String, S
 pub enum MatchValues {
     /// Not said at all.
     Absent,
-    /// One of these; never empty.
+    /// One of these, where an empty text means not said; never without any.
     AnyOf(Vec<String>),
 }
 
@@ -189,5 +191,14 @@ mod tests {
         assert!(!general.accepts(&facts(&[("region", "eu")])));
         assert!(general.accepts(&facts(&[("region", "eu"), ("number_type", "did")])));
         assert!(!general.accepts(&facts(&[("region", "asia")])));
+    }
+
+    #[test]
+    fn a_fact_may_be_one_of_several_or_not_said() {
+        let rule = MeteringRule::new("voice_outbound", MeteringSource::Contacts)
+            .matching("destination_country", &["CN", ""]);
+        let country = |code: &str| BTreeMap::from([("destination_country".to_owned(), code.to_owned())]);
+        assert!(rule.accepts(&country("CN")) && rule.accepts(&BTreeMap::new()));
+        assert!(!rule.accepts(&country("US")));
     }
 }

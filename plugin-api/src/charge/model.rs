@@ -67,7 +67,7 @@ pub enum PriceModel {
     Shortfall {
         /// The lines: ordinary ones, and those over other lines whose charges stand before this one.
         lines: LineChoice,
-        /// What they must come to in a cycle, from 0.
+        /// What they must come to in a cycle, from 0; for each of what the charge counts.
         minimum: Decimal,
         /// Which of their amounts count towards it.
         counted: CountedAmount,

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::charge::{ChargeError, DatesForm, MonthsForm, RoundingForm, refuse};
 use super::forms::{BaseForm, SubjectForm};
 use super::price::Price;
+use super::when::WhenForm;
 use crate::charge::{Adjustment, AdjustmentBase, Condition, Effect};
 use crate::document::Figure;
 
@@ -35,6 +36,8 @@ pub struct AdjustmentForm {
     pub months: Option<MonthsForm>,
     /// How the change itself is rounded; not at all where not said.
     pub rounding: Option<RoundingForm>,
+    /// For whom it is meant; everybody where not said.
+    pub when: Option<WhenForm>,
 }
 
 /// A condition; bounds are inclusive.

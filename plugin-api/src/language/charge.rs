@@ -22,6 +22,7 @@ use super::ramp::SegmentForm;
 use super::reading::ReadingForm;
 use super::spend::SpendCommitmentForm;
 use super::time::ProrationForm;
+use super::when::WhenForm;
 use crate::charge::{self, MeteringRule, Positive, Priced};
 use crate::document::{Day, Figure};
 use crate::meters;
@@ -130,6 +131,8 @@ pub struct ChargeForm {
     /// How months make the quantity of a longer cycle; by the meter where not said: a level such as seats has
     /// its peak, all else adds up.
     pub over_months: Option<OverMonthsForm>,
+    /// Days that one price of a daily cycle lasts; 1 where not said.
+    pub cycle_days: Option<u32>,
     /// Keys of the sheet's `sources`; at least one.
     pub sources: Vec<String>,
     /// Weaker than the sources say.
@@ -170,6 +173,8 @@ pub struct ChargeForm {
     /// Ways to read a rule that the page leaves open; at least two.
     #[serde(default)]
     pub readings: Vec<ReadingForm>,
+    /// For whom it is meant; everybody where not said.
+    pub when: Option<WhenForm>,
 }
 
 /// How seats are committed.
@@ -284,6 +289,7 @@ impl ChargeForm {
         charge.limits_compared = self.limits_compared.map(Into::into);
         charge.minimum_only_when_used = self.minimum_only_when_used;
         charge.over_months = self.over_months.map(Into::into);
+        charge.cycle_days = self.cycle_days;
         Ok(charge)
     }
 

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use iso_currency::Currency;
 
+use super::capability::{faults as capability_faults, of_edition, statements as capability_statements};
 use super::charge::ChargeForm;
 use super::line_set::{self, LineSetForm};
+use super::meant;
+use super::meant::Meant;
 use super::over_lines::{Parts, among, name_parts, name_parts_of};
 pub use super::price_sheet::{InvalidSheet, PriceSheet};
 use super::sheet::{EditionForm, NoteForm, PurchaseOptionForm, SheetForm, SourceForm};
@@ -78,7 +81,9 @@ impl<'a> Compiler<'a> {
         if self.errors.is_empty() {
             for edition in &form.editions {
                 for option in &form.purchase_options {
-                    offers.extend(self.offer(edition, option, currency, &charges, &line_sets));
+                    let offer = self.offer(edition, option, currency, &charges, &line_sets);
+                    let meant = || Meant::new(edition, option, &charges);
+                    offers.extend(offer.map(|offer| (offer, meant())));
                 }
             }
         }
@@ -88,7 +93,13 @@ impl<'a> Compiler<'a> {
         if !self.errors.is_empty() {
             return Err(InvalidSheet(self.errors));
         }
-        Ok(PriceSheet { catalog, modules: form.modules.clone(), coverage: form.coverage.clone(), offers })
+        Ok(PriceSheet {
+            revision: self.revision(),
+            catalog,
+            modules: form.modules.clone(),
+            coverage: form.coverage.clone(),
+            offers,
+        })
     }
 
     /// What is sold passes to the host, which has rules of its own.
@@ -109,6 +120,14 @@ impl<'a> Compiler<'a> {
 
     fn check_references(&mut self) {
         let form = self.form;
+        for (path, text) in capability_faults(form).into_iter().chain(meant::faults(form)) {
+            self.refuse(&path, text);
+        }
+        if let (Some(from), Some(to)) = (form.product.valid_from, form.product.valid_to)
+            && from.0 > to.0
+        {
+            self.refuse("product.valid_to", format!("found {}, expected {} or later", to.0, from.0));
+        }
         let editions: BTreeSet<_> = form.editions.iter().map(|edition| edition.id.as_str()).collect();
         let options: BTreeSet<_> = form.purchase_options.iter().map(|option| option.id.as_str()).collect();
         let modules: BTreeSet<_> = form.modules.iter().map(|module| module.id.as_str()).collect();
@@ -136,12 +155,22 @@ impl<'a> Compiler<'a> {
                 self.refuse(&at("sources"), "found none, expected the page that the rule is from");
             }
         }
+        for (index, capability) in form.capabilities.iter().enumerate() {
+            let at = |field: &str| format!("capabilities[{index}].{field}");
+            self.check_ids(&at("editions"), &capability.editions, &editions);
+            self.check_ids(&at("module"), capability.module.as_slice(), &modules);
+            self.check_ids(&at("source"), std::slice::from_ref(&capability.source), &sources);
+        }
         for (index, coverage) in form.coverage.iter().enumerate() {
             self.check_ids(&format!("coverage[{index}].editions"), &coverage.editions, &editions);
             let kinds = [&coverage.seats, &coverage.channels, &coverage.meters, &coverage.numbers];
             if kinds.iter().filter(|kind| kind.is_some()).count() != 1 {
                 let text = "expected exactly one of seats, channels, meters, numbers";
                 self.refuse(&format!("coverage[{index}]"), text);
+            }
+            if coverage.seats.is_some() && !coverage.matches.is_empty() {
+                let text = "found facts beside seats, which have none, expected roles alone";
+                self.refuse(&format!("coverage[{index}].matches"), text);
             }
         }
     }
@@ -236,6 +265,7 @@ impl<'a> Compiler<'a> {
             warnings: notes(&self.form.warnings),
             sources,
             line_sets,
+            capabilities: of_edition(&capability_statements(self.form), &edition.id),
         };
         match Offer::new(parts) {
             Ok(offer) => Some(offer),
@@ -252,11 +282,23 @@ impl<'a> Compiler<'a> {
     fn source(&self, page: &SourceForm, path: String) -> SourceRef {
         SourceRef {
             sheet_id: self.document.name().to_owned(),
-            as_of: self.form.product.as_of.clone(),
+            as_of: page.as_of.as_ref().unwrap_or(&self.form.product.as_of).clone(),
             sha256: self.sha256.clone(),
             path,
             uri: page.uri.clone(),
             confidence: page.confidence.into(),
+        }
+    }
+
+    fn revision(&self) -> Revision {
+        let form = self.form;
+        Revision {
+            sheet_id: self.document.name().to_owned(),
+            as_of: form.product.as_of.clone(),
+            sha256: self.sha256.clone(),
+            uris: form.sources.values().map(|source| source.uri.clone()).collect(),
+            valid_from: form.product.valid_from.map(|day| day.0),
+            valid_to: form.product.valid_to.map(|day| day.0),
         }
     }
 
@@ -276,13 +318,9 @@ impl<'a> Compiler<'a> {
             editions: form.editions.iter().map(|edition| Label::new(&edition.id, &edition.name)).collect(),
             purchase_options: form.purchase_options.iter().map(|o| Label::new(&o.id, &o.name)).collect(),
             currencies: vec![form.product.currency.clone()],
-            revisions: vec![Revision {
-                sheet_id: self.document.name().to_owned(),
-                as_of: form.product.as_of.clone(),
-                sha256: self.sha256.clone(),
-                uris: form.sources.values().map(|source| source.uri.clone()).collect(),
-            }],
+            revisions: vec![self.revision()],
             charging_models: models.into_iter().collect(),
+            capabilities: capability_statements(form),
         }
     }
 }

@@ -10,7 +10,8 @@ use super::forms::{
 };
 use super::model::{BeyondForm, BoundsForm, PackageForm, StairStepForm, TieredForm};
 use super::time::ProrationForm;
-use crate::offer::{Conventions, MonthDays};
+use crate::document::Figure;
+use crate::offer::{Conventions, MonthDays, Tax};
 
 /// How amounts are counted and rounded in all charges.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -48,6 +49,20 @@ pub struct ConventionsForm {
     pub rounding: Option<RoundingForm>,
     /// What a part of a cycle costs.
     pub proration: Option<ProrationForm>,
+    /// The tax on sales, and whether the sheet's prices hold it.
+    pub tax: Option<TaxForm>,
+}
+
+/// A tax on sales.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxForm {
+    /// Its name; VAT where not said.
+    pub name: Option<String>,
+    /// As a fraction of the price without it: 0.06.
+    pub rate: Figure,
+    /// Whether the sheet's prices hold it.
+    pub included: bool,
 }
 
 /// Days of a month for daily prices.
@@ -77,6 +92,11 @@ impl ConventionsForm {
                 MonthDaysForm::Thirty => MonthDays::Thirty,
                 MonthDaysForm::ThirtyAndHalf => MonthDays::ThirtyAndHalf,
                 MonthDaysForm::YearTwelfth => MonthDays::YearTwelfth,
+            }),
+            tax: self.tax.as_ref().map(|tax| Tax {
+                name: tax.name.clone().unwrap_or_else(|| "VAT".to_owned()),
+                rate: tax.rate.0,
+                included: tax.included,
             }),
         }
     }

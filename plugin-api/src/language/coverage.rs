@@ -1,6 +1,9 @@
 //! What a sheet says about parts of a requirement that none of its charges meters.
 
+use super::metering::match_all;
 use super::sheet::{CoverageForm, CoverageStatusForm};
+use crate::charge::metering_rule::satisfies;
+use crate::metering::number_facts;
 use crate::offer::{CoverageStatement, CoverageStatus};
 use crate::requirement::Requirement;
 
@@ -17,6 +20,7 @@ pub(super) fn statements(
     for rule in
         rules.iter().filter(|rule| rule.editions.is_empty() || rule.editions.iter().any(|e| e == edition))
     {
+        let wanted = match_all(&rule.matches);
         let mut state = |path: String| {
             let status = match rule.status {
                 CoverageStatusForm::Included => CoverageStatus::Included,
@@ -31,17 +35,17 @@ pub(super) fn statements(
             }
         }
         for (index, demand) in requirement.demand.iter().enumerate() {
-            if lists(&rule.channels, demand.channel.id()) {
+            if lists(&rule.channels, demand.channel.id()) && satisfies(&wanted, &demand.attributes) {
                 state(format!("demand[{index}]"));
             }
         }
         for (index, reading) in requirement.meters.iter().enumerate() {
-            if lists(&rule.meters, &reading.meter_id) {
+            if lists(&rule.meters, &reading.meter_id) && satisfies(&wanted, &reading.attributes) {
                 state(format!("meters[{index}]"));
             }
         }
         for (index, numbers) in requirement.numbers.iter().enumerate() {
-            if lists(&rule.numbers, &numbers.country) {
+            if lists(&rule.numbers, &numbers.country) && satisfies(&wanted, &number_facts(numbers)) {
                 state(format!("numbers[{index}]"));
             }
         }

@@ -33,7 +33,7 @@ pub struct ShortfallForm {
     pub of: Option<Vec<String>>,
     /// All lines of a category, in place of `of`.
     pub category: Option<CategoryForm>,
-    /// What the lines must come to in a cycle.
+    /// What the lines must come to in a cycle; where the charge counts numbers or seats, for each of them.
     pub minimum: Figure,
     /// Which of their amounts count towards it.
     pub counted: CountedForm,

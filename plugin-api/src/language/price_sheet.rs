@@ -3,13 +3,15 @@
 use super::compile::Compiler;
 use super::coverage::statements;
 use super::line_set;
+use super::meant::{LeftOut, Meant, chosen_modules};
 use super::over_lines::among;
 use super::sheet::{CoverageForm, ModuleClassForm, ModuleForm, SheetForm};
-use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind};
+use super::when::Verdict;
+use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind, Revision};
 use crate::charge::Charge;
 use crate::digest::sha256_hex;
 use crate::document::{Document, DocumentError};
-use crate::offer::{Offer, OfferParts};
+use crate::offer::{Note, Offer, OfferParts};
 use crate::requirement::Requirement;
 
 /// A sheet that has been checked, ready to answer.
@@ -18,8 +20,9 @@ pub struct PriceSheet {
     pub(super) catalog: Catalog,
     pub(super) modules: Vec<ModuleForm>,
     pub(super) coverage: Vec<CoverageForm>,
-    /// One for each edition and purchase option, with the charges of all modules.
-    pub(super) offers: Vec<Offer>,
+    pub(super) revision: Revision,
+    /// One for each edition and purchase option, with the charges of all modules, and for whom it is meant.
+    pub(super) offers: Vec<(Offer, Meant)>,
 }
 
 /// What is wrong with a sheet, the first [`super::compile::MAX_TOLD`] faults; at least one.
@@ -46,7 +49,14 @@ impl PriceSheet {
         &self.catalog
     }
 
-    /// The offers that answer a requirement.
+    /// The sheet as a revision of its product.
+    #[must_use]
+    pub(super) const fn revision(&self) -> &Revision {
+        &self.revision
+    }
+
+    /// The offers that answer a requirement. A module that brings a must-have is part of an offer where the
+    /// requirement chooses no modules itself.
     ///
     /// # Errors
     /// [`AdapterError`] when an offer breaks a rule of the kernel, which [`PriceSheet::parse`] prevents.
@@ -55,28 +65,56 @@ impl PriceSheet {
         if let Some(decline) = Decline::unknown_module(requirement, modules) {
             return Ok(Answer::Decline(decline));
         }
-        let chosen = &requirement.selection.module_ids;
         let mut offers = Vec::new();
-        for offer in &self.offers {
+        let mut left_out = LeftOut::default();
+        for (offer, meant) in &self.offers {
             let parts = offer.parts();
-            if !requirement.selects(&parts.edition.id, &parts.purchase_option.id) {
+            let (edition, option) = (&parts.edition.id, &parts.purchase_option.id);
+            if !requirement.selects(edition, option) {
                 continue;
             }
-            let charges: Vec<_> =
-                parts.charges.iter().filter(|charge| self.belongs(charge, chosen)).cloned().collect();
-            let charges = among(charges);
+            match meant.offer(requirement) {
+                Verdict::Holds => {}
+                Verdict::Fails(reason) => {
+                    left_out.not_meant.push(format!("{edition} {option}: {reason}"));
+                    continue;
+                }
+                Verdict::Unknown(fields) => {
+                    left_out.unknown.push((format!("{edition} {option}"), fields));
+                    continue;
+                }
+            }
+            let chosen = chosen_modules(requirement, &parts.capabilities);
+            let own = parts.charges.iter().filter(|charge| self.belongs(charge, &chosen)).cloned();
+            let charges = match meant.charges(own, requirement) {
+                Ok(charges) => among(charges),
+                Err(fields) => {
+                    left_out.unknown.push((format!("{edition} {option}"), fields));
+                    continue;
+                }
+            };
             if charges.is_empty() {
                 continue;
             }
-            let coverage = statements(&self.coverage, &parts.edition.id, requirement);
+            let coverage = statements(&self.coverage, edition, requirement);
             let line_sets = line_set::among(&parts.line_sets, &charges);
-            let parts = OfferParts { charges, coverage, line_sets, ..parts.clone() };
+            let mut parts = OfferParts { charges, coverage, line_sets, ..parts.clone() };
+            if requirement.selection.module_ids.is_empty() {
+                parts.assumptions.extend(chosen.iter().map(|module| {
+                    let text = format!("the module {module:?} is part of the offer, for a must-have");
+                    Note::new("module_for_capability", text, "capabilities")
+                }));
+            }
             offers.push(Offer::new(parts)?);
         }
         self.keep_billing_period(requirement, &mut offers);
-        if let (true, Some(decline)) = (offers.is_empty(), self.needs_modules()) {
-            return Ok(Answer::Decline(decline));
+        if offers.is_empty() {
+            let decline = left_out.decline().or_else(|| self.needs_modules());
+            if let Some(decline) = decline {
+                return Ok(Answer::Decline(decline));
+            }
         }
+        left_out.warn(&mut offers)?;
         Ok(Answer::from_offers(offers))
     }
 
@@ -101,7 +139,7 @@ impl PriceSheet {
 
     fn needs_modules(&self) -> Option<Decline> {
         let by_module =
-            self.offers.iter().any(|offer| offer.parts().charges.iter().any(|c| c.module_id.is_some()));
+            self.offers.iter().any(|(offer, _)| offer.parts().charges.iter().any(|c| c.module_id.is_some()));
         let modules = self.modules.iter().map(|module| module.id.as_str()).collect::<Vec<_>>().join(", ");
         by_module.then(|| Decline {
             kind: DeclineKind::NeedsInput,

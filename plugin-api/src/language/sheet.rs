@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::capability::CapabilityForm;
 use super::charge::ChargeForm;
 use super::conventions::ConventionsForm;
 use super::forms::{AlignmentForm, ConfidenceForm};
 use super::line_set::LineSetForm;
 use super::time::UpliftForm;
-use crate::document::Figure;
-use crate::offer::{Alignment, Terms};
+use super::when::WhenForm;
+use crate::document::{Day, Figure};
+use crate::offer::{Alignment, ServiceTerms, Terms};
 
 /// One product's price sheet.
 #[derive(Debug, Clone, Deserialize)]
@@ -47,6 +49,9 @@ pub struct SheetForm {
     /// What lines mean to each other, in order.
     #[serde(default)]
     pub line_sets: Vec<LineSetForm>,
+    /// What the product can do.
+    #[serde(default)]
+    pub capabilities: Vec<CapabilityForm>,
 }
 
 /// What is sold, and by whom.
@@ -63,6 +68,10 @@ pub struct ProductForm {
     pub currency: String,
     /// The day that the prices are of, as the page dates it, or `unknown`.
     pub as_of: String,
+    /// The first day that this sheet is valid on; since ever where not said.
+    pub valid_from: Option<Day>,
+    /// The last day that it is valid on; until the next sheet of the product where not said.
+    pub valid_to: Option<Day>,
     /// Covers a part of a system.
     #[serde(default)]
     pub component: bool,
@@ -89,6 +98,8 @@ pub struct SourceForm {
     pub uri: String,
     /// How much it binds.
     pub confidence: ConfidenceForm,
+    /// The day that its figures are of; the product's where not said.
+    pub as_of: Option<String>,
 }
 
 /// An edition.
@@ -99,6 +110,8 @@ pub struct EditionForm {
     pub id: String,
     /// The name.
     pub name: String,
+    /// For whom it is meant; everybody where not said.
+    pub when: Option<WhenForm>,
 }
 
 /// A purchase option, and what it agrees on.
@@ -133,6 +146,16 @@ pub struct PurchaseOptionForm {
     pub calendar: Option<AlignmentForm>,
     /// How prices of recurring charges rise with renewals.
     pub renewal_uplift: Option<UpliftForm>,
+    /// For whom it is meant; everybody where not said.
+    pub when: Option<WhenForm>,
+    /// Availability that the service agreement promises, as a fraction above 0 and up to 1: 0.999.
+    pub availability: Option<Figure>,
+    /// Days before a renewal by which it must be cancelled.
+    pub notice_days: Option<u32>,
+    /// Months for which prices cannot rise.
+    pub price_lock_months: Option<u32>,
+    /// Hours in a week that support is there, 1 to 168.
+    pub support_weekly_hours: Option<u32>,
 }
 
 impl PurchaseOptionForm {
@@ -150,6 +173,12 @@ impl PurchaseOptionForm {
             modules_removable: self.modules_removable,
             aligned_to: self.calendar.map_or(Alignment::Start, Into::into),
             renewal_uplift: self.renewal_uplift.as_ref().map(UpliftForm::compile),
+            service: ServiceTerms {
+                availability: self.availability.map(|figure| figure.0),
+                notice_days: self.notice_days,
+                price_lock_months: self.price_lock_months,
+                support_weekly_hours: self.support_weekly_hours,
+            },
         }
     }
 }
@@ -189,6 +218,9 @@ pub struct CoverageForm {
     pub meters: Option<Vec<String>>,
     /// Telephone numbers in these countries; an empty list: all.
     pub numbers: Option<Vec<String>>,
+    /// Facts that the demand, the stated quantities or the numbers must have, as in a charge.
+    #[serde(default)]
+    pub matches: BTreeMap<String, Vec<String>>,
     /// Editions that this holds for; none: all.
     #[serde(default)]
     pub editions: Vec<String>,

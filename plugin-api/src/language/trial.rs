@@ -188,6 +188,7 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
         warnings: Vec::new(),
         sources: Vec::new(),
         line_sets,
+        capabilities: Vec::new(),
     };
     Offer::new(parts).map_err(|invalid| {
         let violations = invalid.0.into_iter();

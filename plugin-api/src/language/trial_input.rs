@@ -13,6 +13,7 @@ use crate::document::{Day, Document, Figure};
 use crate::interval::add;
 use crate::offer::Offer;
 use crate::pricing::started_months;
+use crate::requirement::buyer::{Buyer, Wishes};
 use crate::requirement::profile::{MAX_ENTRIES, ProfileError};
 use crate::requirement::{
     Holding, MAX_EVENTS, MeterReading, MonthlyProfile, Purchase, Requirement, Selection,
@@ -152,6 +153,8 @@ impl TrialInput {
             numbers: Vec::new(),
             holdings,
             selection: Selection::default(),
+            buyer: Buyer::default(),
+            wishes: Wishes::default(),
         })
     }
 }

@@ -34,6 +34,8 @@ pub(super) fn requirement() -> Requirement {
         meters: Vec::new(),
         numbers: Vec::new(),
         holdings: Vec::new(),
+        buyer: crate::requirement::buyer::Buyer::default(),
+        wishes: crate::requirement::buyer::Wishes::default(),
         selection: Selection::default(),
     }
 }

@@ -247,7 +247,8 @@ pub fn seats(
     Ok((sum, assumptions, covered))
 }
 
-fn number_facts(group: &NumberGroup) -> BTreeMap<String, String> {
+/// What a charge or a coverage can ask of numbers.
+pub(crate) fn number_facts(group: &NumberGroup) -> BTreeMap<String, String> {
     [("country", &group.country), ("number_type", &group.number_type)]
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value.clone()))

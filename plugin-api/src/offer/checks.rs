@@ -59,6 +59,19 @@ pub(super) fn check_frame(parts: &OfferParts, found: &mut Violations) {
         let rule = format!("found {}, expected a fraction above 0 and up to 1", uplift.fraction);
         found.add("terms.renewal_uplift", rule);
     }
+    let fraction = Decimal::ZERO..=Decimal::ONE;
+    if let Some(tax) = parts.conventions.tax.as_ref().filter(|tax| !fraction.contains(&tax.rate)) {
+        found.add("conventions.tax.rate", format!("found {}, expected a fraction from 0 to 1", tax.rate));
+    }
+    let service = &terms.service;
+    if let Some(fraction) = service.availability.filter(|a| *a <= Decimal::ZERO || *a > Decimal::ONE) {
+        let rule = format!("found {fraction}, expected a fraction above 0 and up to 1");
+        found.add("terms.availability", rule);
+    }
+    if let Some(hours) = service.support_weekly_hours.filter(|hours| !(1..=168).contains(hours)) {
+        let rule = format!("found {hours} hours in a week, expected 1 to 168");
+        found.add("terms.support_weekly_hours", rule);
+    }
     if let Some(scale) = parts.conventions.invoice_rounding.and_then(|rounding| rounding.scale) {
         check_scale("conventions.invoice_rounding", scale, found);
     }

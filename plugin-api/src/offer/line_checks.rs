@@ -30,10 +30,17 @@ pub(super) fn check_over_lines(parts: &OfferParts, found: &mut Violations) {
     }
 }
 
-/// What a charge over other lines cannot have: it counts nothing.
+/// What a charge over other lines cannot have: it counts nothing but what a minimum is for each of.
 fn check_shape(charge: &Charge, place: &str, found: &mut Violations) {
-    if charge.metering != MeteringRule::new("flat", MeteringSource::Constant(Decimal::ONE)) {
-        let expected = "expected a constant 1 of the meter \"flat\", without steps, matches and factor";
+    let source = &charge.metering.source;
+    let each = matches!(charge.model, PriceModel::Shortfall { .. })
+        && matches!(
+            source,
+            MeteringSource::Numbers | MeteringSource::Seats(_) | MeteringSource::Combined { .. }
+        );
+    if !each && charge.metering != MeteringRule::new("flat", MeteringSource::Constant(Decimal::ONE)) {
+        let expected = "expected a constant 1 of the meter \"flat\", without steps, matches and factor; or, \
+                        under a shortfall, numbers, seats or several parts";
         found.add(&format!("{place}.metering"), format!("found a quantity under other lines, {expected}"));
     }
     if !matches!(charge.cycle, Cycle::Month | Cycle::Quarter | Cycle::Year | Cycle::Term) {

@@ -26,7 +26,8 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
     for line in lines {
         let charge = &line.item.charge;
         line.assumptions().cloned().for_each(&mut add);
-        let by_days = charge.cycle == Cycle::Day || charge.tier_period == TierPeriod::Day;
+        let each_day = charge.cycle == Cycle::Day && charge.cycle_days.is_none();
+        let by_days = each_day || charge.tier_period == TierPeriod::Day;
         if by_days && offer.conventions.month_days.is_none() {
             let text = "the sheet does not say how many days a month has: the calendar's are taken";
             add(Note::new("month_days_calendar", text, &charge.id));
@@ -35,7 +36,7 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
             let text = "the sheet does not say what a started package costs: it is charged whole";
             add(Note::new("partial_package_up", text, &charge.id));
         }
-        if charge.cycle == Cycle::Day && is_summed(charge) && !line.covered().is_empty() {
+        if each_day && is_summed(charge) && !line.covered().is_empty() {
             let text = "a daily price: the quantity of a month is taken as that of each of its days";
             add(Note::new("daily_quantity", text, &charge.id));
         }

@@ -9,12 +9,13 @@ use crate::charge::Confidence;
 use crate::interval::Interval;
 use crate::quote::Quote;
 
-/// Orders quotes best first: the most demand covered, then the lowest horizon total, then the ids. A
+/// Orders quotes best first: the most demand and must-haves covered, then the lowest horizon total, then the ids. A
 /// total with bounds counts by its high end, and one without an upper bound comes after all others.
 pub fn rank_offers(quotes: &mut [Quote]) {
     quotes.sort_by(|a, b| {
-        a.uncovered()
-            .cmp(&b.uncovered())
+        let gaps = |quote: &Quote| quote.uncovered().saturating_add(quote.missing_musts());
+        gaps(a)
+            .cmp(&gaps(b))
             .then_with(|| by_high_end(a.totals.horizon, b.totals.horizon))
             .then_with(|| a.edition.id.cmp(&b.edition.id))
             .then_with(|| a.purchase_option.id.cmp(&b.purchase_option.id))

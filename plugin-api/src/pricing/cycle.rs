@@ -68,6 +68,7 @@ pub(crate) fn is_bare(offer: &OfferParts, charge: &Charge) -> bool {
         // What says which cycles there are, and of which quantity.
         metering: _,
         cycle: _,
+        cycle_days: _,
         commitment: _,
         months: _,
         dates: _,
@@ -332,7 +333,11 @@ fn derivation(
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();
-        push(format!("on each of {count} days").into(), mul(billed, count)?);
+        let text = match context.charge.cycle_days {
+            None => format!("on each of {count} days"),
+            Some(each) => format!("for each of {count} cycles of {each} days that start in it"),
+        };
+        push(text.into(), mul(billed, count)?);
     }
     Ok(steps)
 }

@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 
 use super::allowances::{self, Ledger};
 use super::computed;
+pub(crate) use super::cycle_spec::{CycleSpec, Days, Extent};
 use super::pack_plan::PackPlan;
-use super::period_limits::{self, Span as LimitsSpan};
+use super::period_limits;
 use super::proration::{self, Part};
 use super::quantities::{Basis, Quantities};
 use super::timeline::{Commitment, Timeline, days_between, month_start};
@@ -22,93 +23,6 @@ use crate::charge::{
 use crate::interval::{ArithmeticError, add};
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays, OfferParts, UpliftStep};
 use crate::quote::Phase;
-
-/// A run of equal cycles of a charge.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) struct CycleSpec {
-    pub(crate) first_month: u32,
-    /// Months of each.
-    pub(crate) months: u32,
-    pub(crate) cycles: u32,
-    pub(crate) phase: Phase,
-    pub(crate) extent: Extent,
-    /// What is asked for, before metering.
-    pub(crate) demanded: Decimal,
-    /// What is charged, before the allowance.
-    pub(crate) quantity: Decimal,
-    /// What picks the tier: `quantity`, and what was charged before where this is an addition to it.
-    pub(crate) level: Decimal,
-    pub(crate) basis: Basis,
-    /// What is not charged.
-    pub(crate) allowed: Decimal,
-    /// Days of the cycle, for daily prices.
-    pub(crate) days: Option<Days>,
-    /// What the commitment that it belongs to commits to.
-    pub(crate) committed: Decimal,
-    /// Which adjustments are in force: bit i for adjustment i.
-    pub(crate) in_force: u64,
-    /// The number of its purchase of packs, where they last longer than a cycle.
-    pub(crate) purchase: Option<u32>,
-    /// Which of the amounts it has that an adapter computed.
-    pub(crate) computed: Option<usize>,
-    /// How often renewals have raised its price.
-    pub(crate) uplift_steps: u32,
-    /// The amount that it is given and that is not charged.
-    pub(crate) credit: Decimal,
-    /// The allowance that it has lost by exceeding it.
-    pub(crate) forfeited: Decimal,
-    /// What picks the tier in place of `level`.
-    pub(crate) tier: Option<Decimal>,
-    /// What has gone up the ladder before.
-    pub(crate) before: Decimal,
-    /// Days that its quantity is spread over before it meets the ladder.
-    pub(crate) spread: Option<Days>,
-    /// The time that its limits count over, where it is more than a cycle.
-    pub(crate) limits: Option<LimitsSpan>,
-    /// Index of its commitment, where cycles are priced in order.
-    pub(crate) commitment: u32,
-}
-
-impl CycleSpec {
-    /// Months of the first cycle.
-    pub(crate) fn range(&self) -> Range<u32> {
-        self.first_month..self.first_month + self.months
-    }
-
-    /// Adds a run after this one, if it only has more of the same cycles.
-    fn extend(&mut self, next: &Self) -> bool {
-        let Self { first_month, cycles, .. } = *self;
-        // Most runs that differ do so here.
-        let alike = (next.quantity, next.demanded) == (self.quantity, self.demanded);
-        let follows = alike && next.first_month == first_month + cycles * self.months;
-        let same = follows && *next == Self { first_month: next.first_month, cycles: next.cycles, ..*self };
-        self.cycles += if same { next.cycles } else { 0 };
-        same
-    }
-}
-
-/// Days of a cycle: `count ÷ divisor`, kept apart because 365 ÷ 12 has no last digit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Days {
-    pub(crate) count: Decimal,
-    pub(crate) divisor: Decimal,
-}
-
-/// How much of a cycle there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
-    Whole,
-    Part(Part),
-}
-
-impl Extent {
-    pub(crate) const fn part(&self) -> Option<&Part> {
-        match self {
-            Self::Whole => None,
-            Self::Part(part) => Some(part),
-        }
-    }
-}
 
 /// All cycles of a charge to a function, in order; what is added within a cycle follows it.
 pub(crate) fn each(
@@ -132,7 +46,8 @@ pub(crate) fn each(
             break;
         }
         let uplift_steps = |month| uplift::steps(uplift, timeline, index, commitment, month);
-        let layout = Layout { charge, quantities, month_days, commitment, plan, currency: offer.currency };
+        let (currency, start) = (offer.currency, timeline.start);
+        let layout = Layout { charge, quantities, month_days, commitment, plan, currency, start };
         let whole_months = whole_months(charge.cycle, commitment);
         let is_renewal = commitment.phase == Phase::Renewal;
         let same_price = !(is_renewal && uplift.is_some_and(|u| u.every == UpliftStep::Year));
@@ -268,7 +183,7 @@ fn is_even(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) 
     let windows = charge.adjustments.iter().map(|a| (a.dates, a.months));
     let in_a_window = windows.chain([(charge.dates, charge.months)]).any(|window| window != (None, None));
     let by_days = charge.cycle == Cycle::Day || charge.tier_period == TierPeriod::Day;
-    let by_calendar = by_days && month_days == MonthDays::Calendar;
+    let by_calendar = by_days && month_days == MonthDays::Calendar || charge.cycle_days.is_some();
     let one_by_one = are_priced_in_order(charge)
         || allowances::outlasts_cycles(charge)
         || tier_period::needs_cycles(charge);
@@ -304,6 +219,8 @@ struct Layout<'a> {
     commitment: &'a Commitment,
     plan: Option<&'a PackPlan>,
     currency: Currency,
+    /// The first day of the service.
+    start: Date,
 }
 
 /// What a cycle asks for and is charged for.
@@ -350,7 +267,7 @@ impl Layout<'_> {
             level: quantity,
             basis,
             allowed: self.allowed(cycle, extent).map_err(&at_charge)?,
-            days: (self.charge.cycle == Cycle::Day).then(|| self.days(cycle.start)).transpose()?,
+            days: (self.charge.cycle == Cycle::Day).then(|| self.daily(cycle.start)).transpose()?,
             committed,
             in_force,
             purchase: self.plan.map(|plan| plan.number(cycle.start)),
@@ -441,6 +358,14 @@ impl Layout<'_> {
             days.count = add(days.count, self.days(month)?.count).map_err(PriceError::of(self.charge))?;
         }
         Ok(Some(days))
+    }
+
+    /// How often a daily price is charged in a month: each day, or as often as its cycle starts.
+    fn daily(&self, month: u32) -> Result<Days, PriceError> {
+        let Some(each) = self.charge.cycle_days.filter(|days| *days > 0) else { return self.days(month) };
+        let started = |day: Date| days_between(self.start, day).div_ceil(each);
+        let (from, to) = (started(self.day(month)?), started(self.day(month + 1)?));
+        Ok(Days { count: to.saturating_sub(from).into(), divisor: Decimal::ONE })
     }
 
     /// Days of a month.

@@ -53,6 +53,11 @@ impl PricedLine {
         Ok(Self { item, runs, is_asked, is_free, metered: None, assumptions, whole_part: false })
     }
 
+    /// The same with what it counts.
+    pub(crate) fn metering(self, metered: Option<Arc<Metered>>) -> Self {
+        Self { metered, ..self }
+    }
+
     /// Requirement paths that it meters.
     pub(crate) fn covered(&self) -> &[String] {
         self.metered.as_ref().map_or(&[], |metered| &metered.covered)
@@ -192,7 +197,11 @@ pub(crate) fn weaken(charge: &mut Arc<Charge>, confidence: Confidence) {
 /// What a charge counts in each month, and whether that holds over time.
 pub(crate) type Counted = (Arc<Metered>, bool);
 
-fn measure(requirement: &Requirement, charge: &Charge, timeline: &Timeline) -> Result<Counted, PriceError> {
+pub(crate) fn measure(
+    requirement: &Requirement,
+    charge: &Charge,
+    timeline: &Timeline,
+) -> Result<Counted, PriceError> {
     let metered = |cause| PriceError::Meter { charge: charge.id.clone(), cause };
     let months = timeline.contract_months() as usize;
     let measured = metering::meter(requirement, &charge.metering, months).map_err(metered)?;

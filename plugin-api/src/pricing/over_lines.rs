@@ -19,7 +19,9 @@ use super::recording::{Changes, Detail};
 use super::runs;
 use super::texts::Texts;
 use super::timeline::Timeline;
-use crate::charge::{Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, PriceModel};
+use crate::charge::{
+    Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, MeteringSource, PriceModel,
+};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::{Metered, Monthly, Step};
 use crate::offer::OfferParts;
@@ -38,17 +40,19 @@ pub(crate) fn price_line(
     let at_charge = PriceError::of(charge);
     let choice = charge.model.over_lines().unwrap_or(&LineChoice::All);
     let chosen: Vec<_> = lines.iter().copied().filter(|line| choice.holds(&line.item.charge)).collect();
-    let metered = metered();
-    let quantities =
-        Quantities::new(requirement, charge, &metered, None, quantities::is_level(charge, &metered))
-            .map_err(&at_charge)?;
+    let each = charge.metering.source != MeteringSource::Constant(Decimal::ONE);
+    let measured = if each { Some(line::measure(requirement, charge, timeline)?.0) } else { None };
+    let one = one_for_each_cycle();
+    let metered = measured.as_deref().unwrap_or(&one);
+    let level = quantities::is_level(charge, metered);
+    let quantities = Quantities::new(requirement, charge, metered, None, level).map_err(&at_charge)?;
     let mut specs = Vec::new();
     cycles::each(charge, &quantities, timeline, offer, None, |spec| {
         specs.extend(single(spec));
         Ok(())
     })?;
     let sold_months = timeline.sold_months();
-    let (metered, quantities) = (&metered, &quantities);
+    let quantities = &quantities;
     let carried = Carried::default();
     let context = Context {
         charge,
@@ -71,11 +75,11 @@ pub(crate) fn price_line(
     let weakest = counted.map(|line| line.item.charge.confidence).max().unwrap_or(Confidence::Binding);
     line::weaken(&mut line.item.charge, weakest);
     line.whole_part = charge.proration.is_none() && specs.iter().any(|spec| spec.extent != Extent::Whole);
-    Ok(line)
+    Ok(line.metering(measured))
 }
 
 /// One of it, whatever is asked for: nothing of the requirement is metered.
-fn metered() -> Metered {
+fn one_for_each_cycle() -> Metered {
     let one = || Monthly::Constant(Decimal::ONE);
     Metered {
         unit: "",
@@ -112,7 +116,7 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
         }
         PriceModel::Shortfall { minimum, counted, .. } => {
             let base = base(lines, *counted, &spec.range())?;
-            let minimum = cut.minimum(*minimum)?;
+            let minimum = cut.minimum(mul(*minimum, spec.quantity)?)?;
             let text =
                 whole_text(&|| format!("lines come to {}, at least {minimum} in the cycle", shown(base)));
             // The minimum was cut already.

@@ -34,11 +34,16 @@ impl PackPlan {
         let PriceModel::Packs(packs) = &charge.model else { return Ok(None) };
         let Some(validity) = packs.validity_months else { return Ok(None) };
         let mut plan = Self { purchases: Vec::new(), by_month: Vec::new() };
+        // What a month is given for itself is used up before any pack is.
+        let free = charge.allowance.as_ref().map_or(Decimal::ZERO, |allowance| allowance.quantity);
         let mut stock = Stock { packs, validity, lots: Vec::new() };
         for commitment in &timeline.commitments {
             for month in commitment.first_month..commitment.end_month() {
                 let until = (month + validity).min(commitment.end_month());
-                let quantity = |month: u32| billed.get(month as usize - 1);
+                let quantity = |month: u32| {
+                    let billed = billed.get(month as usize - 1);
+                    billed.checked_sub(free).unwrap_or(billed).max(Decimal::ZERO)
+                };
                 let bought = stock.month(month, until, &quantity)?;
                 plan.push(bought)?;
             }

@@ -16,9 +16,11 @@ pub(crate) struct Texts(Option<Rc<Kept>>);
 #[derive(Default)]
 struct Kept {
     own: Cell<Vec<Arc<str>>>,
-    /// Of a number: what kind of text, the number with its decimal places, and the text.
-    said: Cell<Vec<(&'static str, [u8; 16], Arc<str>)>>,
+    said: Cell<Vec<Said>>,
 }
+
+/// A text of a number: its kind, the number with its decimal places, and the text.
+type Said = (&'static str, [u8; 16], Arc<str>);
 
 impl Texts {
     pub(crate) fn kept() -> Self {

@@ -150,6 +150,7 @@ impl Timeline {
             modules_removable: terms.modules_removable,
             aligned_to: terms.aligned_to,
             renewal_uplift: terms.renewal_uplift,
+            service: terms.service,
         }
     }
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use prost::Message as _;
+use quotient_proto::convert::date_to_wire;
 use quotient_proto::{plugin_v1, v1};
 
 use super::WireError;
+use super::capability::{listed_from_wire, statement_to_wire};
 use super::found::{Found, Violation};
 use super::offer::{label_from_wire, label_to_wire};
 use crate::adapter::{Catalog, KERNEL_LEVEL, Library, ProductTimeline, Revision, SheetFile};
@@ -82,6 +84,8 @@ pub fn catalog_to_wire(catalog: &Catalog) -> plugin_v1::Catalog {
         as_of: revision.as_of.clone(),
         sha256: revision.sha256.clone(),
         uris: revision.uris.clone(),
+        valid_from: revision.valid_from.map(date_to_wire),
+        valid_to: revision.valid_to.map(date_to_wire),
     };
     plugin_v1::Catalog {
         vendor_id: catalog.vendor.id.clone(),
@@ -95,6 +99,7 @@ pub fn catalog_to_wire(catalog: &Catalog) -> plugin_v1::Catalog {
         currency_codes: catalog.currencies.clone(),
         revisions: catalog.revisions.iter().map(revision).collect(),
         charging_models: catalog.charging_models.clone(),
+        capabilities: catalog.capabilities.iter().map(statement_to_wire).collect(),
     }
 }
 
@@ -128,12 +133,20 @@ fn read_catalog(wire: &plugin_v1::Catalog, found: &mut Found) -> Catalog {
         found.check(&codes_at.index(index), currency(code));
     }
     let revisions = found.limited(&at.key("revisions"), &wire.revisions, MAX_ENTRIES);
-    let revision = |wire: &v1::SheetRevision| Revision {
-        sheet_id: wire.sheet_id.clone(),
-        as_of: wire.as_of.clone(),
-        sha256: wire.sha256.clone(),
-        uris: wire.uris.clone(),
-    };
+    let revisions_at = at.key("revisions");
+    let mut read = Vec::new();
+    for (index, wire) in revisions.iter().enumerate() {
+        let at = revisions_at.index(index);
+        read.push(Revision {
+            sheet_id: wire.sheet_id.clone(),
+            as_of: wire.as_of.clone(),
+            sha256: wire.sha256.clone(),
+            uris: wire.uris.clone(),
+            valid_from: found.optional_date(&at.key("valid_from"), wire.valid_from.as_ref()),
+            valid_to: found.optional_date(&at.key("valid_to"), wire.valid_to.as_ref()),
+        });
+    }
+    let capabilities = listed_from_wire(&wire.capabilities, &at.key("capabilities"), found);
     let models = found.limited(&at.key("charging_models"), &wire.charging_models, MAX_ENTRIES);
     Catalog {
         vendor: Label::new(&wire.vendor_id, &wire.vendor_name),
@@ -143,8 +156,9 @@ fn read_catalog(wire: &plugin_v1::Catalog, found: &mut Found) -> Catalog {
         editions,
         purchase_options,
         currencies: wire.currency_codes.clone(),
-        revisions: revisions.iter().map(revision).collect(),
+        revisions: read,
         charging_models: models.to_vec(),
+        capabilities,
     }
 }
 

@@ -59,6 +59,7 @@ pub fn charge_to_wire(charge: &Charge) -> v1::Charge {
         readings: charge.readings.iter().map(reading_to_wire).collect(),
         minimum_only_when_used: charge.minimum_only_when_used,
         over_months: optional_to_wire(charge.over_months),
+        cycle_days: charge.cycle_days.map(|days| i32::try_from(days).unwrap_or(i32::MAX)),
     }
 }
 
@@ -95,6 +96,7 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
     let spend_commitment =
         wire.spend_commitment.as_ref().map(|spend| spend_from_wire(spend, &spend_at, found));
     let over_months = found.optional_kind(&at.key("over_months"), wire.over_months);
+    let cycle_days = found.whole_up_to(&at.key("cycle_days"), wire.cycle_days, 366);
     let limits_compared = found.optional_kind(&at.key("limits_compared"), wire.limits_compared);
     let readings_at = at.key("readings");
     let readings: Vec<_> = found
@@ -144,6 +146,7 @@ pub(super) fn charge_from_wire(wire: &v1::Charge, at: &Path<'_>, found: &mut Fou
         readings: readings.into_iter().collect::<Option<_>>()?,
         minimum_only_when_used: wire.minimum_only_when_used,
         over_months,
+        cycle_days,
     })
 }
 

@@ -3,6 +3,7 @@
 use quotient_proto::{plugin_v1, v1};
 
 use crate::adapter::DeclineKind;
+use crate::capability::CapabilityStatus;
 use crate::charge::{
     AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
     CountedAmount, Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, LimitsPeriod,
@@ -13,6 +14,7 @@ use crate::line_set::Remainder;
 use crate::money::RoundingMode;
 use crate::offer::{Alignment, Compounding, CoverageStatus, MonthDays, UpliftStep};
 use crate::quote::Phase;
+use crate::requirement::buyer::{BudgetPeriod, CapabilityGrade, TaxBasis};
 use crate::requirement::{BillingPeriod, Channel, Direction, EventKind, SegmentKind};
 
 /// A kind that has a number in a proto file. 0, which says nothing, is no kind.
@@ -49,6 +51,11 @@ macro_rules! wire_enums {
 }
 
 wire_enums! {
+    BudgetPeriod as v1::BudgetPeriod: Horizon = Horizon, Year = Year, Month = Month;
+    CapabilityGrade as v1::CapabilityGrade: Must = Must, Nice = Nice, Redundant = Redundant;
+    CapabilityStatus as v1::CapabilityStatus:
+        Included = Included, AddOn = AddOn, Partner = Partner, NotOffered = NotOffered;
+    TaxBasis as v1::TaxBasis: Net = Net, Gross = Gross;
     TierLookup as v1::TierLookup: Ceiling = Ceiling, Floor = Floor;
     ZeroQuantity as v1::ZeroQuantity: NoCharge = NoCharge, FirstTier = FirstTier;
     AdjustmentBase as v1::AdjustmentBase: List = List, Running = Running;

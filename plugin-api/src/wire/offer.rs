@@ -7,11 +7,12 @@ use quotient_proto::convert::decimal_to_wire;
 use quotient_proto::{plugin_v1, v1};
 
 use super::WireError;
+use super::capability::{offered_from_wire, statement_to_wire};
 use super::charge::{
     charge_from_wire, charge_to_wire, count_to_wire, rounding_from_wire, rounding_to_wire, unless,
 };
 use super::enums::{WireEnum as _, optional_to_wire};
-use super::found::{Found, invalid_offer};
+use super::found::{Found, Least, invalid_offer};
 use super::line_set::{set_from_wire, set_to_wire};
 use super::time::{uplift_from_wire, uplift_to_wire};
 use crate::adapter::{Answer, Decline, MAX_OFFERS};
@@ -20,7 +21,7 @@ use crate::line_set::MAX_LINE_SETS;
 use crate::money::currency;
 use crate::offer::{
     Alignment, Conventions, CoverageStatement, InvalidOffer, Label, MAX_CHARGES, Note, Offer, OfferParts,
-    OfferViolation, SourceRef, Terms,
+    OfferViolation, ServiceTerms, SourceRef, Tax, Terms,
 };
 use plugin_v1::offers_response::Result as Answered;
 
@@ -102,6 +103,7 @@ pub fn offer_to_wire(offer: &Offer) -> plugin_v1::Offer {
         conventions: Some(plugin_v1::Conventions {
             invoice_rounding: parts.conventions.invoice_rounding.map(rounding_to_wire),
             month_days: optional_to_wire(parts.conventions.month_days),
+            tax: parts.conventions.tax.as_ref().map(tax_to_wire),
         }),
         coverage: parts.coverage.iter().map(coverage_to_wire).collect(),
         assumptions: notes_to_wire(&parts.assumptions),
@@ -109,6 +111,7 @@ pub fn offer_to_wire(offer: &Offer) -> plugin_v1::Offer {
         warnings: notes_to_wire(&parts.warnings),
         sources: parts.sources.iter().map(source_to_wire).collect(),
         line_sets: parts.line_sets.iter().map(set_to_wire).collect(),
+        capabilities: parts.capabilities.iter().map(statement_to_wire).collect(),
     }
 }
 
@@ -134,7 +137,7 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
         .map(|(index, wire)| charge_from_wire(wire, &charges_at.index(index), found))
         .collect();
     let terms = terms_from_wire(wire.terms.as_ref(), &at.key("terms"), found);
-    let conventions = wire.conventions.unwrap_or_default();
+    let conventions = wire.conventions.clone().unwrap_or_default();
     let conventions_at = at.key("conventions");
     let rounding_at = conventions_at.key("invoice_rounding");
     let conventions = Conventions {
@@ -142,6 +145,7 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
             .invoice_rounding
             .and_then(|wire| rounding_from_wire(&wire, &rounding_at, found)),
         month_days: found.optional_kind(&conventions_at.key("month_days"), conventions.month_days),
+        tax: conventions.tax.as_ref().and_then(|wire| tax_from_wire(wire, &conventions_at.key("tax"), found)),
     };
     let coverage_at = at.key("coverage");
     let coverage: Vec<_> = wire
@@ -164,6 +168,7 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
         .enumerate()
         .map(|(index, wire)| set_from_wire(wire, &sets_at.index(index), found))
         .collect();
+    let capabilities = offered_from_wire(&wire.capabilities, &at.key("capabilities"), found);
     Some(OfferParts {
         edition: label_from_wire(wire.edition.as_ref()),
         purchase_option: label_from_wire(wire.purchase_option.as_ref()),
@@ -177,7 +182,18 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
         warnings: notes_from_wire(&wire.warnings),
         sources: sources.into_iter().collect::<Option<_>>()?,
         line_sets: line_sets.into_iter().collect::<Option<_>>()?,
+        capabilities,
     })
+}
+
+pub(super) fn tax_to_wire(tax: &Tax) -> v1::Tax {
+    v1::Tax { name: tax.name.clone(), rate: Some(decimal_to_wire(tax.rate)), included: tax.included }
+}
+
+fn tax_from_wire(wire: &v1::Tax, at: &Path<'_>, found: &mut Found) -> Option<Tax> {
+    let name = found.name(&at.key("name"), &wire.name);
+    let rate = found.number(&at.key("rate"), wire.rate.as_ref(), Least::From(0), 1)?;
+    Some(Tax { name, rate, included: wire.included })
 }
 
 pub(super) fn label_to_wire(label: &Label) -> v1::Label {
@@ -215,6 +231,10 @@ fn terms_to_wire(terms: &Terms) -> plugin_v1::Terms {
         modules_removable: terms.modules_removable,
         aligned_to: unless(terms.aligned_to, Alignment::Start),
         renewal_uplift: terms.renewal_uplift.map(uplift_to_wire),
+        availability: terms.service.availability.map(decimal_to_wire),
+        notice_days: terms.service.notice_days.map(count_to_wire),
+        price_lock_months: terms.service.price_lock_months.map(count_to_wire),
+        support_weekly_hours: terms.service.support_weekly_hours.map(count_to_wire),
     }
 }
 
@@ -239,6 +259,19 @@ fn terms_from_wire(wire: Option<&plugin_v1::Terms>, at: &Path<'_>, found: &mut F
             .renewal_uplift
             .as_ref()
             .and_then(|uplift| uplift_from_wire(uplift, &at.key("renewal_uplift"), found)),
+        service: ServiceTerms {
+            availability: wire
+                .availability
+                .as_ref()
+                .and_then(|wire| found.number(&at.key("availability"), Some(wire), Least::Above(0), 1)),
+            notice_days: found.whole(&at.key("notice_days"), wire.notice_days, 0),
+            price_lock_months: found.whole(&at.key("price_lock_months"), wire.price_lock_months, 1),
+            support_weekly_hours: found.whole_up_to(
+                &at.key("support_weekly_hours"),
+                wire.support_weekly_hours,
+                168,
+            ),
+        },
     }
 }
 

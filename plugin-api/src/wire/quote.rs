@@ -5,9 +5,10 @@ use iso_currency::Currency;
 use quotient_proto::convert::{ConvertError, date_to_wire, decimal_to_wire, money_to_wire};
 use quotient_proto::v1;
 
+use super::capability::covered_to_wire;
 use super::charge::{charge_to_wire, count_to_wire, interval_to_wire};
 use super::enums::WireEnum as _;
-use super::offer::{label_to_wire, notes_to_wire, source_to_wire};
+use super::offer::{label_to_wire, notes_to_wire, source_to_wire, tax_to_wire};
 use super::time::uplift_to_wire;
 use crate::interval::{Interval, Step};
 use crate::meters::meter;
@@ -35,6 +36,12 @@ pub fn quote_to_wire(quote: &Quote) -> Result<v1::QuoteBody, ConvertError> {
         warnings: notes_to_wire(&quote.warnings),
         confidence: quote.confidence.to_wire(),
         sources: quote.sources.iter().map(source_to_wire).collect(),
+        taxes: quote.tax.iter().map(tax_to_wire).collect(),
+        capability_coverage: quote
+            .capabilities
+            .iter()
+            .map(|part| covered_to_wire(part, &quote.lines))
+            .collect(),
         ..v1::QuoteBody::default()
     })
 }
@@ -188,6 +195,10 @@ fn contract_to_wire(contract: &Contract) -> v1::Contract {
         modules_removable: contract.modules_removable,
         aligned_to: contract.aligned_to.to_wire(),
         renewal_uplift: contract.renewal_uplift.map(uplift_to_wire),
+        availability: contract.service.availability.map(decimal_to_wire),
+        notice_days: contract.service.notice_days.map(count_to_wire),
+        price_lock_months: contract.service.price_lock_months.map(count_to_wire),
+        support_weekly_hours: contract.service.support_weekly_hours.map(count_to_wire),
     }
 }
 
@@ -206,11 +217,14 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
+    use crate::capability::{CapabilityCoverage, CapabilityStatus};
     use crate::charge::{
         Category, Charge, Confidence, Cycle, MeteringRule, MeteringSource, PriceModel, SeatBasis, SeatFilter,
     };
+    use crate::offer::ServiceTerms;
     use crate::offer::{Alignment, CoverageStatus, Label, Note, SourceRef};
     use crate::quote::{DerivationStep, Phase};
+    use crate::requirement::buyer::CapabilityGrade;
 
     fn d(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -300,6 +314,7 @@ mod tests {
                 modules_removable: Some(true),
                 aligned_to: Alignment::Start,
                 renewal_uplift: None,
+                service: ServiceTerms::default(),
             },
             coverage: vec![DemandCoverage {
                 path: "seats[0]".to_owned(),
@@ -319,6 +334,15 @@ mod tests {
                 uri: "https://example.com/pricing".to_owned(),
                 confidence: Confidence::List,
             }],
+            capabilities: vec![CapabilityCoverage {
+                capability_id: "recording".to_owned(),
+                grade: CapabilityGrade::Must,
+                status: Some(CapabilityStatus::AddOn),
+                lines: vec![0],
+                note: String::new(),
+                uri: String::new(),
+            }],
+            tax: None,
         }
     }
 
@@ -333,6 +357,8 @@ mod tests {
         assert_eq!(full.line_items[0].horizon_amount.as_ref().unwrap().high, None);
         assert_eq!(full.line_items[0].charge, Some(charge_to_wire(&charge())));
         assert_eq!(full.invoices[0].parts[0].line_id, "seat");
+        assert_eq!(full.capability_coverage[0].line_ids, ["seat"]);
+        assert_eq!(full.capability_coverage[0].status(), v1::CapabilityStatus::AddOn);
         assert_eq!(full.demand_coverage[0].line_ids, ["seat"]);
         assert_eq!(full.sources.len(), 1);
 

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use quotient_proto::{convert::decimal_from_wire, v1};
 use rust_decimal::Decimal;
 
+use super::buyer::{buyer, wishes};
 use super::demand::{attributes, demand};
 use super::found::{Found, Violation};
 use super::holding::holding;
@@ -80,6 +81,7 @@ fn read(wire: &v1::Requirement, found: &mut Found) -> Option<Requirement> {
     let currency = Some(wire.currency_code.as_str())
         .filter(|code| !code.is_empty())
         .and_then(|code| found.check(&at.key("currency_code"), currency(code)));
+    let (buyer, wishes) = (buyer(wire, found), wishes(wire, found));
     Some(Requirement {
         selection: selection(wire.selection.as_ref(), found),
         pricing_date: pricing_date?,
@@ -94,6 +96,8 @@ fn read(wire: &v1::Requirement, found: &mut Found) -> Option<Requirement> {
         meters: meters?,
         numbers: numbers?,
         holdings: holdings?,
+        buyer,
+        wishes,
     })
 }
 

@@ -103,6 +103,7 @@ fn every_broken_rule_is_listed_by_its_path() {
             module_ids: vec!["bot".to_owned(), "bot".to_owned()],
             ..Default::default()
         }),
+        ..Default::default()
     });
     assert_eq!(
         told,

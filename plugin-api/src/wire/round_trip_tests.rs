@@ -120,8 +120,11 @@ fn a_library_a_configuration_and_a_catalogue_come_back_as_they_were() {
             as_of: "2026-01".to_owned(),
             sha256: "ab".repeat(32),
             uris: vec!["https://example.com/pricing".to_owned()],
+            valid_from: Some(jiff::civil::date(2026, 1, 1)),
+            valid_to: None,
         }],
         charging_models: vec!["per_unit".to_owned()],
+        capabilities: offer().parts().capabilities.clone(),
     };
     assert_eq!(catalog_from_wire(&catalog_to_wire(&catalog)).unwrap(), catalog);
 }

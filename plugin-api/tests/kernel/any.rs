@@ -417,7 +417,7 @@ pub fn offer(size: Size) -> impl Strategy<Value = OfferParts> {
             }
             OfferParts {
                 currency: currency(code).unwrap(),
-                conventions: Conventions { invoice_rounding, month_days },
+                conventions: Conventions { invoice_rounding, month_days, tax: None },
                 ..parts(terms, &charges)
             }
         },

@@ -51,6 +51,8 @@ pub fn new(term_months: u32, horizon_months: u32) -> Requirement {
         meters: Vec::new(),
         numbers: Vec::new(),
         holdings: Vec::new(),
+        buyer: quotient_plugin_api::requirement::buyer::Buyer::default(),
+        wishes: quotient_plugin_api::requirement::buyer::Wishes::default(),
         selection: Selection::default(),
     }
 }
@@ -174,6 +176,7 @@ pub fn parts(terms: Terms, charges: &[Charge]) -> OfferParts {
         warnings: Vec::new(),
         sources: Vec::new(),
         line_sets: Vec::new(),
+        capabilities: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use quotient_plugin_api::document::{Day, Document};
+use quotient_plugin_api::language::chosen::charge_of_sheet;
 use quotient_plugin_api::language::trial::{TrialInput, price_trial};
 use quotient_plugin_api::wire;
 use quotient_proto::convert::decimal_from_text;
@@ -23,6 +24,10 @@ pub(super) fn price(asked: &ChargeArgs) -> Result<v1::QuoteBody, Problem> {
         (None, text) => {
             Document::parse_toml("inline", text.as_deref().unwrap_or_default()).map_err(refused)?
         }
+    };
+    let document = match &asked.charge {
+        Some(id) => charge_of_sheet(document, id, asked.edition.as_deref()).map_err(refused)?,
+        None => document,
     };
     let quote = price_trial(document, &input(asked)?).map_err(refused)?;
     wire::quote_to_wire(&quote).map_err(refused)

@@ -1,11 +1,11 @@
 //! Answers as tables for a person.
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use quotient_plugin_api::capability::CAPABILITIES;
 use quotient_plugin_api::meters::METERS;
 use quotient_plugin_api::money;
 use quotient_proto::convert::money_from_wire;
 use quotient_proto::v1;
-use quotient_proto::v1::outcome::Result as Coded;
 
 /// Widest table, in characters.
 const WIDTH: u16 = 160;
@@ -22,82 +22,16 @@ pub(super) fn meters() -> String {
     table.to_string()
 }
 
-/// A comparison: one row for each product.
-pub(super) fn comparison(answer: &v1::CompareResponse, requirement: &v1::Requirement) -> String {
-    let asked = requirement.currency_code.as_str();
-    let horizon =
-        if asked.is_empty() { "horizon total".to_owned() } else { format!("horizon total in {asked}") };
-    let mut table = new_table(&[
-        "product",
-        "edition",
-        "purchase option",
-        "term total",
-        &horizon,
-        "monthly effective",
-        "completeness",
-        "not covered",
-    ]);
-    for index in 3..=5 {
-        align_right(&mut table, index);
-    }
-    for index in 0..=6 {
+/// The capability list: one row for each capability.
+pub(super) fn capabilities() -> String {
+    let mut table = new_table(&["capability", "English", "Chinese", "meaning"]);
+    for index in 0..=2 {
         keep_whole(&mut table, index);
     }
-    let outcomes = answer.comparison.iter().flat_map(|comparison| &comparison.outcomes);
-    for outcome in outcomes {
-        table.add_row(outcome_row(outcome, requirement));
+    for one in CAPABILITIES {
+        table.add_row(vec![one.id, one.english, one.chinese, one.meaning]);
     }
-    let mut text = table.to_string();
-    for note in answer.comparison.iter().flat_map(|comparison| &comparison.notes) {
-        text.push('\n');
-        text.push_str(&note.text);
-    }
-    text
-}
-
-fn outcome_row(outcome: &v1::Outcome, requirement: &v1::Requirement) -> Vec<String> {
-    let refused = |what: &str, refusal: &v1::Refusal| {
-        let mut row = vec![outcome.product_id.clone()];
-        row.extend(std::iter::repeat_n(String::new(), 5));
-        let fields = if refusal.fields.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", refusal.fields.join(", "))
-        };
-        row.extend([what.to_owned(), format!("{}{fields}", refusal.text)]);
-        row
-    };
-    match &outcome.result {
-        Some(Coded::Quoted(quote) | Coded::PartiallyQuoted(quote)) => {
-            quote_row(quote, requirement).unwrap_or_else(|| vec![outcome.product_id.clone()])
-        }
-        Some(Coded::ContactSales(refusal)) => refused("contact sales", refusal),
-        Some(Coded::NeedsInput(refusal)) => refused("needs input", refusal),
-        Some(Coded::NoMatchingOffer(refusal)) => refused("no matching offer", refusal),
-        Some(Coded::TimedOut(refusal)) => refused("timed out", refusal),
-        Some(Coded::AdapterFailed(refusal)) => refused("failed", refusal),
-        None => vec![outcome.product_id.clone()],
-    }
-}
-
-fn quote_row(quote: &v1::Quote, requirement: &v1::Requirement) -> Option<Vec<String>> {
-    let body = quote.body.as_ref()?;
-    let totals = body.totals.as_ref()?;
-    let horizon = match &body.conversion {
-        Some(conversion) => money(conversion.horizon.as_ref()),
-        None if requirement.currency_code.is_empty() => money(totals.horizon.as_ref()),
-        None => "no rate".to_owned(),
-    };
-    Some(vec![
-        body.product_id.clone(),
-        label(body.edition.as_ref()),
-        label(body.purchase_option.as_ref()),
-        money(totals.term.as_ref()),
-        horizon,
-        money(totals.effective_monthly.as_ref()),
-        completeness(totals).to_owned(),
-        not_covered(body, requirement),
-    ])
+    table.to_string()
 }
 
 fn not_covered(body: &v1::QuoteBody, requirement: &v1::Requirement) -> String {
@@ -218,7 +152,7 @@ pub(super) fn vendors(answer: &v1::ListVendorsResponse) -> String {
     table.to_string()
 }
 
-fn new_table(header: &[&str]) -> Table {
+pub(super) fn new_table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
@@ -227,28 +161,19 @@ fn new_table(header: &[&str]) -> Table {
 }
 
 /// Keeps what a person copies, such as an id, in one piece.
-fn keep_whole(table: &mut Table, column: usize) {
+pub(super) fn keep_whole(table: &mut Table, column: usize) {
     if let Some(column) = table.column_mut(column) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
 }
 
-fn align_right(table: &mut Table, column: usize) {
+pub(super) fn align_right(table: &mut Table, column: usize) {
     if let Some(column) = table.column_mut(column) {
         column.set_cell_alignment(CellAlignment::Right);
     }
 }
 
-fn completeness(totals: &v1::Totals) -> &'static str {
-    match totals.completeness() {
-        v1::Completeness::Exact => "exact",
-        v1::Completeness::Range => "range",
-        v1::Completeness::LowerBound => "lower bound",
-        v1::Completeness::Unspecified => "",
-    }
-}
-
-fn label(label: Option<&v1::Label>) -> String {
+pub(super) fn label(label: Option<&v1::Label>) -> String {
     label.map(|label| label.id.clone()).unwrap_or_default()
 }
 

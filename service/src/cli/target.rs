@@ -35,7 +35,7 @@ pub(super) struct Clients {
 /// The road over the configured plugins.
 pub(super) fn road(config: &Config, adapters: Option<PathBuf>) -> Result<Arc<Quoting>, Problem> {
     let registry = Registry::load(&config.plugins(adapters)?)?;
-    Ok(Arc::new(Quoting::new(Arc::new(registry), config.fx()?, config.road_limits(), today)))
+    Ok(Arc::new(Quoting::new(Arc::new(registry), config.ground_tables()?, config.road_limits(), today)))
 }
 
 fn today() -> Date {

@@ -57,6 +57,6 @@ impl QuotingService for QuotingEdge {
         let deadline = self.deadline(&request);
         let road = Arc::clone(&self.road);
         let pieces = road.stream_compare(request.into_inner(), deadline).map_err(|f| status(&f))?;
-        Ok(Response::new(Box::pin(pieces.map(Ok))))
+        Ok(Response::new(Box::pin(pieces.map(|piece| piece.map_err(|failure| status(&failure))))))
     }
 }

@@ -35,6 +35,7 @@ pub fn status(failure: &Failure) -> Status {
             Status::with_error_details(Code::NotFound, text, details)
         }
         Failure::Refused(refused) => refusal(refused, text),
+        Failure::Internal => internal(),
     }
 }
 

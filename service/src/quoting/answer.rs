@@ -13,8 +13,15 @@ use tracing::warn;
 
 use super::failure::Refused;
 use super::{Prepared, Quoting};
+use crate::comparison::Candidate;
 use crate::comparison::convert::{Converted, convert};
 use crate::plugins::Instance;
+
+/// A quote, and what it can be compared by.
+pub(super) struct Answered {
+    pub(super) quote: v1::Quote,
+    pub(super) candidate: Candidate,
+}
 
 /// The best offer of an answer, as a quote.
 pub(super) fn quote(
@@ -23,7 +30,7 @@ pub(super) fn quote(
     prepared: &Prepared,
     response: plugin_v1::OffersResponse,
     view: v1::QuoteView,
-) -> Result<v1::Quote, Refused> {
+) -> Result<Answered, Refused> {
     let failed = |what: &str, error: &dyn std::fmt::Display| {
         warn!(plugin = instance.plugin().id, product = instance.catalog().product_id, %error, "{what}");
         Refused::AdapterFailed
@@ -41,8 +48,19 @@ pub(super) fn quote(
         let paths = pricing::demand_paths(&prepared.requirement);
         return Err(Refused::no_matching_offer(priced.refused.join("; "), paths));
     };
-    finish(quoting, instance, prepared, best, quotes.as_slice(), view)
-        .map_err(|error| failed("the quote cannot be written", &error))
+    let others: Vec<_> = quotes.collect();
+    let (best, quote) = finish(quoting, instance, prepared, best, &others, view)
+        .map_err(|error| failed("the quote cannot be written", &error))?;
+    let catalog = instance.catalog();
+    let candidate = Candidate {
+        product_id: catalog.product_id.clone(),
+        product_name: catalog.product_name.clone(),
+        component: catalog.component,
+        quote: best,
+        others,
+        offers: offers.into(),
+    };
+    Ok(Answered { quote, candidate })
 }
 
 /// The quote's document, with everything that the kernel does not know.
@@ -53,11 +71,11 @@ fn finish(
     mut best: Quote,
     others: &[Quote],
     view: v1::QuoteView,
-) -> Result<v1::Quote, Box<dyn std::error::Error>> {
+) -> Result<(Quote, v1::Quote), Box<dyn std::error::Error>> {
     best.assumptions.splice(0..0, prepared.assumptions.iter().cloned());
     let mut conversion = None;
     if let Some(asked) = prepared.requirement.currency {
-        conversion = convert(&best.totals, best.currency, asked, &quoting.fx)?;
+        conversion = convert(&best.totals, best.currency, asked, &quoting.tables.fx)?;
         if conversion.is_none() {
             let text = format!("there is no rate from {} to {}", best.currency.code(), asked.code());
             best.warnings.push(Note::new("no_exchange_rate", text, "currency_code"));
@@ -85,7 +103,7 @@ fn finish(
     if view == v1::QuoteView::Basic {
         wire::trim_to_basic(&mut body);
     }
-    Ok(v1::Quote { body: Some(body), body_sha256 })
+    Ok((best, v1::Quote { body: Some(body), body_sha256 }))
 }
 
 fn alternative(quote: &Quote) -> Result<v1::Alternative, Box<dyn std::error::Error>> {

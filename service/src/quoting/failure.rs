@@ -26,6 +26,9 @@ pub enum Failure {
     /// The product has no quote.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// A fault of ours; the details are in the log, and are not shown.
+    #[error("internal error")]
+    Internal,
 }
 
 /// Why one product has no quote.

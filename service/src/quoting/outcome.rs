@@ -4,17 +4,28 @@ use quotient_plugin_api::adapter::DeclineKind;
 use quotient_proto::v1;
 use quotient_proto::v1::outcome::Result as Coded;
 
+use super::answer::Answered;
 use super::failure::Refused;
+use crate::comparison::Candidate;
 use crate::plugins::Instance;
 
+/// What became of one product, and what it can be compared by.
+pub(super) struct Compared {
+    pub(super) outcome: v1::Outcome,
+    pub(super) candidate: Option<Candidate>,
+}
+
 /// What became of one product.
-pub(super) fn outcome(instance: &Instance, answer: Result<v1::Quote, Refused>) -> v1::Outcome {
-    let result = match answer {
-        Ok(quote) if has_gap(&quote) => Coded::PartiallyQuoted(quote),
-        Ok(quote) => Coded::Quoted(quote),
-        Err(refused) => refusal(refused),
+pub(super) fn compared(instance: &Instance, answer: Result<Answered, Refused>) -> Compared {
+    let (result, candidate) = match answer {
+        Ok(Answered { quote, candidate }) if has_gap(&quote) => {
+            (Coded::PartiallyQuoted(quote), Some(candidate))
+        }
+        Ok(Answered { quote, candidate }) => (Coded::Quoted(quote), Some(candidate)),
+        Err(refused) => (refusal(refused), None),
     };
-    v1::Outcome { product_id: instance.catalog().product_id.clone(), result: Some(result) }
+    let outcome = v1::Outcome { product_id: instance.catalog().product_id.clone(), result: Some(result) };
+    Compared { outcome, candidate }
 }
 
 fn has_gap(quote: &v1::Quote) -> bool {
@@ -39,16 +50,4 @@ fn refusal(refused: Refused) -> Coded {
         Refused::TimedOut | Refused::Overloaded => Coded::TimedOut(v1::Refusal { text, fields: Vec::new() }),
         Refused::AdapterFailed => Coded::AdapterFailed(v1::Refusal { text, fields: Vec::new() }),
     }
-}
-
-/// All outcomes, ordered by product, whatever the order of arrival.
-pub(super) fn comparison(mut outcomes: Vec<v1::Outcome>) -> v1::Comparison {
-    outcomes.sort_by(|a, b| a.product_id.cmp(&b.product_id));
-    let late = outcomes.iter().filter(|outcome| matches!(outcome.result, Some(Coded::TimedOut(_)))).count();
-    let mut notes = Vec::new();
-    if late > 0 {
-        let text = format!("{late} of {} products did not answer in time", outcomes.len());
-        notes.push(v1::Note { code: "provisional".to_owned(), text, subject: String::new() });
-    }
-    v1::Comparison { outcomes, notes }
 }

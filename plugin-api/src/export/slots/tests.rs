@@ -72,6 +72,7 @@ impl VendorAdapter for Probe {
             currencies: Vec::new(),
             revisions: Vec::new(),
             charging_models: Vec::new(),
+            capabilities: Vec::new(),
         }
     }
 

@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::Violations;
-use crate::charge::{BeyondPacks, Charge, Cycle, MAX_PACKS, PriceModel, Priced};
+use crate::charge::{
+    Allowance, AllowanceExcess, AllowanceReset, BeyondPacks, Charge, Cycle, MAX_PACKS, PriceModel, Priced,
+};
 
 pub(super) fn check(charge: &Charge, place: &str, found: &mut Violations) {
     let PriceModel::Packs(packs) = &charge.model else { return };
@@ -51,8 +53,18 @@ pub(super) fn check(charge: &Charge, place: &str, found: &mut Violations) {
             if charge.cycle != Cycle::Month {
                 found.add(&place, "found packs with a validity in another cycle than a month");
             }
-            if charge.allowance.is_some() || charge.months.is_some() || charge.dates.is_some() {
-                found.add(&place, "found packs with a validity beside an allowance or a window");
+            let plain = |allowance: &Allowance| {
+                let each = allowance.reset == AllowanceReset::EachCycle;
+                let excess = allowance.excess == AllowanceExcess::Excess;
+                each && excess && allowance.per_seat.is_none() && allowance.amount.is_none()
+            };
+            if !charge.allowance.as_ref().is_none_or(plain)
+                || charge.months.is_some()
+                || charge.dates.is_some()
+            {
+                let rule = "found packs with a validity beside a window, or an allowance that is not a quantity of \
+                            each month";
+                found.add(&place, rule);
             }
             if charge.spend_commitment.is_some() || charge.priced == Priced::EachEvent {
                 found.add(&place, "found packs with a validity beside a commitment or prices of events");

@@ -10,6 +10,9 @@ use crate::charge::{
 };
 use crate::meters::{self, Meter};
 
+/// Most days that one price of a daily cycle lasts.
+const MAX_CYCLE_DAYS: u32 = 366;
+
 pub(super) fn check(charge: &Charge, place: &str, found: &mut Violations) {
     check_proration(charge, place, found);
     check_allowance(charge, &format!("{place}.allowance"), found);
@@ -18,6 +21,18 @@ pub(super) fn check(charge: &Charge, place: &str, found: &mut Violations) {
         found.add(&format!("{place}.over_months"), "found the mean of months beside a commitment to a peak");
     }
     check_limits(charge, &format!("{place}.limits_period"), found);
+    check_cycle_days(charge, &format!("{place}.cycle_days"), found);
+}
+
+/// Days of a cycle are of a daily price.
+fn check_cycle_days(charge: &Charge, place: &str, found: &mut Violations) {
+    let Some(days) = charge.cycle_days else { return };
+    if !(1..=MAX_CYCLE_DAYS).contains(&days) {
+        found.add(place, format!("found {days}, expected 1 to {MAX_CYCLE_DAYS}"));
+    }
+    if charge.cycle != Cycle::Day {
+        found.add(place, format!("found days of a {:?} cycle, expected a daily one", charge.cycle));
+    }
 }
 
 /// Whether its quantity holds over time, whatever is stated.

@@ -6,13 +6,14 @@ use iso_currency::Currency;
 use jiff::civil::date;
 use rust_decimal::Decimal;
 
+use crate::capability::{CapabilityStatement, CapabilityStatus};
 use crate::charge::*;
 use crate::interval::Interval;
 use crate::line_set::{LineSet, Off, Remainder, SetDiscount, SetRule, Spread};
 use crate::money::{Rounding, RoundingMode};
 use crate::offer::{
     Alignment, Compounding, Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer,
-    OfferParts, RenewalUplift, SourceRef, Terms, UpliftStep,
+    OfferParts, RenewalUplift, ServiceTerms, SourceRef, Tax, Terms, UpliftStep,
 };
 use crate::requirement::{EventKind, SegmentKind};
 
@@ -258,6 +259,9 @@ pub(super) fn event_charges() -> Vec<Charge> {
     });
     let mut read = charge("read", MeteringSource::Stated, windows.model.clone());
     read.readings = readings;
+    let each = PriceModel::PerUnit { price: exact("99"), per: Positive::ONE };
+    let mut daily = charge("daily", MeteringSource::Stated, each);
+    (daily.cycle, daily.cycle_days) = (Cycle::Day, Some(30));
     let mut committed = charge("committed", MeteringSource::Stated, windows.model.clone());
     committed.spend_commitment = Some(SpendCommitment {
         committed: Committed::Amount(d("100")),
@@ -276,6 +280,7 @@ pub(super) fn event_charges() -> Vec<Charge> {
         charge("percentage", MeteringSource::Stated, PriceModel::Percentage(percentage)),
         windows,
         read,
+        daily,
         committed,
         charge("overage", MeteringSource::Stated, packs(overage, None, None)),
         charge("stop", MeteringSource::Stated, packs(BeyondPacks::Stop { most: 4 }, None, None)),
@@ -310,10 +315,17 @@ pub(super) fn offer() -> Offer {
                 compounding: Compounding::Compound,
                 every: UpliftStep::Year,
             }),
+            service: ServiceTerms {
+                availability: Some(d("0.9995")),
+                notice_days: Some(30),
+                price_lock_months: Some(24),
+                support_weekly_hours: Some(168),
+            },
         },
         conventions: Conventions {
             invoice_rounding: Some(Rounding { mode: RoundingMode::Down, scale: None }),
             month_days: Some(MonthDays::ThirtyAndHalf),
+            tax: Some(Tax { name: "VAT".to_owned(), rate: d("0.06"), included: true }),
         },
         coverage: vec![CoverageStatement {
             path: "demand[0]".to_owned(),
@@ -332,6 +344,14 @@ pub(super) fn offer() -> Offer {
             confidence: Confidence::List,
         }],
         line_sets: line_sets(),
+        capabilities: vec![CapabilityStatement {
+            capability_id: "recording".to_owned(),
+            status: CapabilityStatus::AddOn,
+            module_id: Some("recorder".to_owned()),
+            note: "kept for a year".to_owned(),
+            uri: "https://example.com/functions".to_owned(),
+            edition_ids: Vec::new(),
+        }],
     })
     .unwrap()
 }

@@ -46,6 +46,7 @@ fn what_a_charge_does_over_time_comes_back_as_it_was() {
     let offer = Offer::new(OfferParts {
         charges: charges_over_time().into_iter().map(Into::into).collect(),
         line_sets: vec![],
+        capabilities: vec![],
         ..offer().parts().clone()
     })
     .unwrap();

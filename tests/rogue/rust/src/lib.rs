@@ -45,6 +45,7 @@ impl VendorAdapter for Rogue {
             currencies: Vec::new(),
             revisions: Vec::new(),
             charging_models: Vec::new(),
+            capabilities: Vec::new(),
         }
     }
 

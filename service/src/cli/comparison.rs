@@ -1,0 +1,163 @@
+//! A comparison as tables for a person: what to buy, the ranked products, and why the others are not ranked.
+
+use quotient_proto::v1;
+use quotient_proto::v1::outcome::Result as Coded;
+
+use super::tables::{align_right, keep_whole, label, money, new_table, spoken_path};
+
+/// The whole comparison.
+pub(super) fn text(answer: &v1::CompareResponse, requirement: &v1::Requirement) -> String {
+    let Some(comparison) = &answer.comparison else { return String::new() };
+    let parts = [
+        recommendation(comparison),
+        ranked(comparison),
+        lower_bounds(comparison),
+        unranked(comparison, requirement),
+        comparison.notes.iter().map(|note| note.text.as_str()).collect::<Vec<_>>().join("\n"),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+fn recommendation(comparison: &v1::Comparison) -> String {
+    let Some(recommendation) = &comparison.recommendation else {
+        return "Nothing can be ranked.".to_owned();
+    };
+    let mut lines = vec![format!("Recommended: {}", recommendation.product_id)];
+    lines.extend(recommendation.reasons.iter().map(|reason| format!("- {}", reason.english)));
+    lines.extend(recommendation.rules.iter().map(|rule| {
+        let agrees = if rule.agrees { "agrees" } else { "does not agree" };
+        format!("- a rule of thumb {agrees}: {}", rule.english)
+    }));
+    lines.join("\n")
+}
+
+/// The body of a product's quote.
+fn body<'a>(comparison: &'a v1::Comparison, product_id: &str) -> Option<&'a v1::QuoteBody> {
+    let outcome = comparison.outcomes.iter().find(|outcome| outcome.product_id == product_id)?;
+    match &outcome.result {
+        Some(Coded::Quoted(quote) | Coded::PartiallyQuoted(quote)) => quote.body.as_ref(),
+        _ => None,
+    }
+}
+
+fn assessment<'a>(comparison: &'a v1::Comparison, product_id: &str) -> Option<&'a v1::Assessment> {
+    comparison.assessments.iter().find(|one| one.product_id == product_id)
+}
+
+fn ranked(comparison: &v1::Comparison) -> String {
+    if comparison.ranking.is_empty() {
+        return String::new();
+    }
+    let months = comparison.horizon_months;
+    let mut table = new_table(&[
+        "rank",
+        "product",
+        "edition",
+        "purchase option",
+        &format!("cost of {months} months"),
+        "of it the vendor's",
+        "sold term",
+        "why",
+    ]);
+    for index in [0, 4, 5, 6] {
+        align_right(&mut table, index);
+    }
+    for index in 0..=6 {
+        keep_whole(&mut table, index);
+    }
+    for id in &comparison.ranking {
+        let Some(one) = assessment(comparison, id) else { continue };
+        let mut row = vec![one.rank.to_string()];
+        row.extend(costs(comparison, one));
+        row.push(told(&one.reasons, v1::ReasonWeight::Tells));
+        table.add_row(row);
+    }
+    table.to_string()
+}
+
+/// Product, edition, purchase option, cost, of it the vendor's, sold term.
+fn costs(comparison: &v1::Comparison, one: &v1::Assessment) -> [String; 6] {
+    let body = body(comparison, &one.product_id);
+    let tco = one.tco.as_ref();
+    let vendor = tco.and_then(|tco| tco.items.first()).and_then(|item| item.amount.as_ref());
+    [
+        one.product_id.clone(),
+        label(body.and_then(|body| body.edition.as_ref())),
+        label(body.and_then(|body| body.purchase_option.as_ref())),
+        money(tco.and_then(|tco| tco.total.as_ref())),
+        money(vendor),
+        money(body.and_then(|body| body.totals.as_ref()).and_then(|totals| totals.term.as_ref())),
+    ]
+}
+
+fn lower_bounds(comparison: &v1::Comparison) -> String {
+    let open = |one: &&v1::Assessment| one.comparability() == v1::Comparability::LowerBound;
+    let mut table =
+        new_table(&["only a lower bound", "edition", "purchase option", "costs at least", "cannot beat"]);
+    for index in 0..=3 {
+        keep_whole(&mut table, index);
+    }
+    let mut any = false;
+    for one in comparison.assessments.iter().filter(open) {
+        any = true;
+        let [product, edition, option, cost, ..] = costs(comparison, one);
+        table.add_row(vec![product, edition, option, cost, one.cannot_beat.join(", ")]);
+    }
+    if any { table.to_string() } else { String::new() }
+}
+
+/// Sentences of one weight.
+fn told(reasons: &[v1::Reason], weight: v1::ReasonWeight) -> String {
+    let of = reasons.iter().filter(|reason| reason.weight() == weight);
+    of.map(|reason| reason.english.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+fn unranked(comparison: &v1::Comparison, requirement: &v1::Requirement) -> String {
+    let mut table = new_table(&["not ranked", "outcome", "the vendor asks for", "why"]);
+    for index in 0..=2 {
+        keep_whole(&mut table, index);
+    }
+    let mut any = false;
+    for outcome in &comparison.outcomes {
+        let (what, why) = match &outcome.result {
+            Some(Coded::Quoted(_) | Coded::PartiallyQuoted(_)) => {
+                let Some(one) = assessment(comparison, &outcome.product_id) else { continue };
+                if one.comparability() != v1::Comparability::NotComparable {
+                    continue;
+                }
+                let partial = matches!(outcome.result, Some(Coded::PartiallyQuoted(_)));
+                (if partial { "partially quoted" } else { "quoted" }, excluded(one, requirement))
+            }
+            Some(Coded::ContactSales(refusal)) => ("contact sales", refused(refusal)),
+            Some(Coded::NeedsInput(refusal)) => ("needs input", refused(refusal)),
+            Some(Coded::NoMatchingOffer(refusal)) => ("no matching offer", refused(refusal)),
+            Some(Coded::TimedOut(refusal)) => ("timed out", refused(refusal)),
+            Some(Coded::AdapterFailed(refusal)) => ("failed", refused(refusal)),
+            None => ("", String::new()),
+        };
+        any = true;
+        let totals = body(comparison, &outcome.product_id).and_then(|body| body.totals.as_ref());
+        let own = money(totals.and_then(|totals| totals.horizon.as_ref()));
+        table.add_row(vec![outcome.product_id.clone(), what.to_owned(), own, why]);
+    }
+    if any { table.to_string() } else { String::new() }
+}
+
+/// Why a product is not ranked; its gaps by the names that the requirement has for them.
+fn excluded(one: &v1::Assessment, requirement: &v1::Requirement) -> String {
+    let of = one.reasons.iter().filter(|reason| reason.weight() == v1::ReasonWeight::Excludes);
+    let text = |reason: &v1::Reason| match reason.english.split_once(' ') {
+        Some((path, rest)) if reason.code == "demand_not_covered" => {
+            format!("{} {rest}", spoken_path(path, requirement))
+        }
+        _ => reason.english.clone(),
+    };
+    of.map(text).collect::<Vec<_>>().join("; ")
+}
+
+fn refused(refusal: &v1::Refusal) -> String {
+    if refusal.fields.is_empty() {
+        return refusal.text.clone();
+    }
+    format!("{} ({})", refusal.text, refusal.fields.join(", "))
+}
