@@ -98,6 +98,41 @@ pub struct OfferParts {
     pub line_sets: Vec<LineSet>,
     /// What comes with the offer; each capability once.
     pub capabilities: Vec<CapabilityStatement>,
+    /// For which other quantities of the same requirement the same offer would be made.
+    pub holds_for: OfferRange,
+}
+
+/// Quantities that an offer holds for; what is `None` is any. Outside of them the product must be asked again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OfferRange {
+    /// Least named seats of the busiest month of the asked term, held ones included.
+    pub seats_from: Option<Decimal>,
+    /// Most of them.
+    pub seats_to: Option<Decimal>,
+    /// Most demand, as a multiple of what is asked for.
+    pub demand_to: Option<Decimal>,
+}
+
+impl OfferRange {
+    /// The quantities that both hold for.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let least = |a: Option<Decimal>, b: Option<Decimal>| a.into_iter().chain(b).min();
+        let most = |a: Option<Decimal>, b: Option<Decimal>| a.into_iter().chain(b).max();
+        Self {
+            seats_from: most(self.seats_from, other.seats_from),
+            seats_to: least(self.seats_to, other.seats_to),
+            demand_to: least(self.demand_to, other.demand_to),
+        }
+    }
+
+    /// Whether it holds for so many seats and so many times the demand.
+    #[must_use]
+    pub fn holds(&self, seats: Decimal, demand: Decimal) -> bool {
+        self.seats_from.is_none_or(|from| seats >= from)
+            && self.seats_to.is_none_or(|to| seats <= to)
+            && self.demand_to.is_none_or(|to| demand <= to)
+    }
 }
 
 /// What is agreed.

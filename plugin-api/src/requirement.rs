@@ -13,6 +13,7 @@ use self::buyer::{Buyer, Wishes};
 pub use self::profile::MonthlyProfile;
 pub use self::service_level::{ServiceLevel, ServiceLevelError};
 
+use crate::interval::add;
 use crate::pricing::started_months;
 
 pub mod buyer;
@@ -65,6 +66,26 @@ impl Requirement {
             Purchase::New { term_months } => *term_months,
             Purchase::Expand { co_term_date, .. } => started_months(self.start_date, *co_term_date),
         }
+    }
+
+    /// The most named seats of a month of the asked term, held ones included; `None` where none are named.
+    #[must_use]
+    pub fn peak_seats(&self) -> Option<Decimal> {
+        let months = usize::try_from(self.asked_months()).ok()?;
+        let mut sums = vec![Decimal::ZERO; months];
+        for group in &self.seats {
+            for (sum, named) in sums.iter_mut().zip(group.named.months(months).ok()?) {
+                *sum = add(*sum, named).ok()?;
+            }
+        }
+        let held = match &self.purchase {
+            Purchase::New { .. } => Decimal::ZERO,
+            Purchase::Expand { held_seats, .. } => {
+                held_seats.values().copied().try_fold(Decimal::ZERO, add).ok()?
+            }
+        };
+        let most = sums.into_iter().max().and_then(|most| add(most, held).ok());
+        most.filter(|_| !self.seats.is_empty())
     }
 
     /// Whether an edition and a purchase option are what the buyer pinned, or nothing is pinned.

@@ -11,6 +11,7 @@ pub use self::ground::{Comparability, Ground};
 pub use self::reason::Reason;
 pub use self::verdict::{Assessment, Verdict};
 
+pub mod break_even;
 pub mod candidate;
 pub mod convert;
 pub mod fit;
@@ -21,6 +22,7 @@ pub mod pareto;
 pub mod ranking;
 pub mod reason;
 pub mod recommendation;
+pub mod scenario;
 pub mod screening;
 pub mod tax;
 pub mod tco;

@@ -157,6 +157,7 @@ fn offer(kind: &str, lines: usize) -> Offer {
         sources: Vec::new(),
         line_sets: Vec::new(),
         capabilities: Vec::new(),
+        holds_for: quotient_plugin_api::offer::OfferRange::default(),
     };
     Offer::new(parts).expect("an offer")
 }

@@ -12,7 +12,7 @@ use quotient_plugin_api::adapter::{
 };
 use quotient_plugin_api::export_adapter;
 use quotient_plugin_api::money;
-use quotient_plugin_api::offer::{Conventions, Label, MonthDays, Note, Offer, OfferParts, Terms};
+use quotient_plugin_api::offer::{Conventions, Label, MonthDays, Note, Offer, OfferParts, OfferRange, Terms};
 use quotient_plugin_api::provenance::{CitedCharges, Provenance, only_sheet};
 use quotient_plugin_api::requirement::Requirement;
 
@@ -137,6 +137,7 @@ impl AmazonConnect {
             sources: cited.sources,
             line_sets: Vec::new(),
             capabilities: Vec::new(),
+            holds_for: OfferRange::default(),
         };
         Ok(Offer::new(parts)?)
     }

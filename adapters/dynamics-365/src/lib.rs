@@ -14,9 +14,12 @@ use quotient_plugin_api::adapter::{
 use quotient_plugin_api::charge::PartialPackage;
 use quotient_plugin_api::export_adapter;
 use quotient_plugin_api::money;
-use quotient_plugin_api::offer::{Conventions, CoverageStatement, Label, Note, Offer, OfferParts, Terms};
+use quotient_plugin_api::offer::{
+    Conventions, CoverageStatement, Label, Note, Offer, OfferParts, OfferRange, Terms,
+};
 use quotient_plugin_api::provenance::{CitedCharges, Provenance, only_sheet};
 use quotient_plugin_api::requirement::{Channel, Requirement};
+use rust_decimal::Decimal;
 
 use crate::input::{has_people, wants_credits, wants_voice};
 use crate::pools::Exceeded;
@@ -141,6 +144,7 @@ struct Draft<'a> {
     purchase_option: Label,
     cited: CitedCharges<'a>,
     terms: Terms,
+    holds_for: OfferRange,
     coverage: Vec<CoverageStatement>,
     assumptions: Vec<Note>,
     exclusions: Vec<Note>,
@@ -154,6 +158,7 @@ impl<'a> Draft<'a> {
             purchase_option,
             cited: CitedCharges::new(provenance),
             terms: Terms::default(),
+            holds_for: OfferRange::default(),
             coverage: Vec::new(),
             assumptions: Vec::new(),
             exclusions: Vec::new(),
@@ -195,6 +200,7 @@ impl<'a> Draft<'a> {
             sources: self.cited.sources,
             line_sets: Vec::new(),
             capabilities: Vec::new(),
+            holds_for: self.holds_for,
         })?)
     }
 }
@@ -214,6 +220,12 @@ impl Dynamics365 {
             multiple_of_months: YEAR,
             billing_period_months: Some(YEAR),
             ..Terms::default()
+        };
+        // The pools grow with the users, and what is beyond them has no price.
+        draft.holds_for = OfferRange {
+            seats_from: requirement.peak_seats(),
+            seats_to: None,
+            demand_to: Some(Decimal::ONE),
         };
         licence.add_to(&sheet.promotion, &mut draft.cited);
         draft.assumptions = licence.assumptions(&sheet.promotion, requirement);

@@ -16,7 +16,8 @@ use quotient_plugin_api::export_adapter;
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::money;
 use quotient_plugin_api::offer::{
-    Conventions, CoverageStatement, CoverageStatus, Label, Note, Offer, OfferParts, SourceRef, Terms,
+    Conventions, CoverageStatement, CoverageStatus, Label, Note, Offer, OfferParts, OfferRange, SourceRef,
+    Terms,
 };
 use quotient_plugin_api::provenance::{Provenance, only_sheet};
 use quotient_plugin_api::requirement::{BillingPeriod, Channel, Requirement};
@@ -139,6 +140,7 @@ impl TencentQidian {
             sources,
             line_sets: Vec::new(),
             capabilities: Vec::new(),
+            holds_for: OfferRange::default(),
         };
         Ok(Offer::new(parts)?)
     }

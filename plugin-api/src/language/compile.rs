@@ -18,7 +18,7 @@ use crate::charge::{Charge, Confidence};
 use crate::document::{Document, DocumentError};
 use crate::line_set::LineSet;
 use crate::money;
-use crate::offer::{Label, MAX_CHARGES, Note, Offer, OfferParts, SourceRef};
+use crate::offer::{Label, MAX_CHARGES, Note, Offer, OfferParts, OfferRange, SourceRef};
 use crate::wire::catalog_violations;
 
 /// Most faults of a sheet that are told at once.
@@ -266,6 +266,7 @@ impl<'a> Compiler<'a> {
             sources,
             line_sets,
             capabilities: of_edition(&capability_statements(self.form), &edition.id),
+            holds_for: OfferRange::default(),
         };
         match Offer::new(parts) {
             Ok(offer) => Some(offer),

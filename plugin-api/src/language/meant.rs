@@ -10,7 +10,7 @@ use super::when::{Verdict, WhenForm};
 use crate::adapter::{Decline, DeclineKind};
 use crate::capability::CapabilityStatement;
 use crate::charge::Charge;
-use crate::offer::{InvalidOffer, Note, Offer};
+use crate::offer::{InvalidOffer, Note, Offer, OfferRange};
 use crate::requirement::Requirement;
 use crate::requirement::buyer::{CapabilityGrade, CapabilityNeed};
 
@@ -53,6 +53,15 @@ impl Meant {
             offer: edition.when.iter().chain(&option.when).cloned().collect(),
             charges: charges.iter().filter(belongs).filter_map(of_charge).collect(),
         }
+    }
+
+    /// For how many seats the same would be meant.
+    pub(super) fn holds_for(&self, requirement: &Requirement) -> OfferRange {
+        let of_charges = self.charges.values();
+        let charges = of_charges.clone().filter_map(|charge| charge.whole.as_ref());
+        let adjustments = of_charges.flat_map(|charge| charge.adjustments.iter().map(|(_, when)| when));
+        let all = self.offer.iter().chain(charges).chain(adjustments);
+        all.map(|when| when.same_verdict(requirement)).fold(OfferRange::default(), OfferRange::and)
     }
 
     /// Whether the edition and the purchase option are meant.

@@ -98,7 +98,8 @@ impl PriceSheet {
             }
             let coverage = statements(&self.coverage, edition, requirement);
             let line_sets = line_set::among(&parts.line_sets, &charges);
-            let mut parts = OfferParts { charges, coverage, line_sets, ..parts.clone() };
+            let holds_for = meant.holds_for(requirement);
+            let mut parts = OfferParts { charges, coverage, line_sets, holds_for, ..parts.clone() };
             if requirement.selection.module_ids.is_empty() {
                 parts.assumptions.extend(chosen.iter().map(|module| {
                     let text = format!("the module {module:?} is part of the offer, for a must-have");

@@ -21,7 +21,7 @@ use crate::charge::Charge;
 use crate::document::{Document, DocumentError, Node, Value};
 use crate::line_set::MAX_LINE_SETS;
 use crate::money;
-use crate::offer::{Label, MAX_CHARGES, Offer, OfferParts};
+use crate::offer::{Label, MAX_CHARGES, Offer, OfferParts, OfferRange};
 use crate::pricing::{PriceError, price};
 use crate::quote::Quote;
 use crate::requirement::MAX_EVENTS;
@@ -189,6 +189,7 @@ fn offer(document: Document) -> Result<Offer, Vec<DocumentError>> {
         sources: Vec::new(),
         line_sets,
         capabilities: Vec::new(),
+        holds_for: OfferRange::default(),
     };
     Offer::new(parts).map_err(|invalid| {
         let violations = invalid.0.into_iter();

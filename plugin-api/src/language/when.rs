@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::metering::nearest_meter;
 use crate::document::Figure;
-use crate::interval::add;
 use crate::meters;
+use crate::offer::OfferRange;
 use crate::requirement::{Purchase, Requirement};
 
 /// Facts that must all hold; of a list, one of its values.
@@ -143,6 +143,22 @@ impl WhenForm {
         if unknown.is_empty() { Verdict::Holds } else { Verdict::Unknown(unknown) }
     }
 
+    /// For how many seats the verdict is the same as for those of a requirement.
+    pub(super) fn same_verdict(&self, requirement: &Requirement) -> OfferRange {
+        let (Some(span), Some(seats)) = (self.seats, requirement.peak_seats()) else {
+            return OfferRange::default();
+        };
+        let (from, to) = (span.from.map(|from| from.0), span.to.map(|to| to.0));
+        let (seats_from, seats_to) = if from.is_some_and(|from| seats < from) {
+            (None, from.and_then(|from| from.checked_sub(Decimal::ONE)))
+        } else if to.is_some_and(|to| seats > to) {
+            (to.and_then(|to| to.checked_add(Decimal::ONE)), None)
+        } else {
+            (from, to)
+        };
+        OfferRange { seats_from, seats_to, demand_to: None }
+    }
+
     fn facts(&self, requirement: &Requirement) -> Vec<Fact> {
         let buyer = &requirement.buyer;
         let mut facts = Vec::new();
@@ -185,7 +201,7 @@ impl WhenForm {
                 facts.push(Fact { field: Cow::Borrowed(field), holds, expected: span.told() });
             }
         };
-        within("seats", self.seats, seats(requirement));
+        within("seats", self.seats, requirement.peak_seats());
         within("term_months", self.term_months, Some(Decimal::from(requirement.asked_months())));
         within("buyer.employee_count", self.employees, buyer.employees.map(Decimal::from));
         for id in self.meters.iter().flatten() {
@@ -195,23 +211,4 @@ impl WhenForm {
         }
         facts
     }
-}
-
-/// The most named seats of a month of the asked term, held ones included; `None` where none are named.
-fn seats(requirement: &Requirement) -> Option<Decimal> {
-    let months = usize::try_from(requirement.asked_months()).ok()?;
-    let mut sums = vec![Decimal::ZERO; months];
-    for group in &requirement.seats {
-        for (sum, named) in sums.iter_mut().zip(group.named.months(months).ok()?) {
-            *sum = add(*sum, named).ok()?;
-        }
-    }
-    let held = match &requirement.purchase {
-        Purchase::New { .. } => Decimal::ZERO,
-        Purchase::Expand { held_seats, .. } => {
-            held_seats.values().copied().try_fold(Decimal::ZERO, add).ok()?
-        }
-    };
-    let most = sums.into_iter().max().and_then(|most| add(most, held).ok());
-    most.filter(|_| !requirement.seats.is_empty())
 }

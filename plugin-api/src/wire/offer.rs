@@ -21,7 +21,7 @@ use crate::line_set::MAX_LINE_SETS;
 use crate::money::currency;
 use crate::offer::{
     Alignment, Conventions, CoverageStatement, InvalidOffer, Label, MAX_CHARGES, Note, Offer, OfferParts,
-    OfferViolation, ServiceTerms, SourceRef, Tax, Terms,
+    OfferRange, OfferViolation, ServiceTerms, SourceRef, Tax, Terms,
 };
 use plugin_v1::offers_response::Result as Answered;
 
@@ -112,6 +112,7 @@ pub fn offer_to_wire(offer: &Offer) -> plugin_v1::Offer {
         sources: parts.sources.iter().map(source_to_wire).collect(),
         line_sets: parts.line_sets.iter().map(set_to_wire).collect(),
         capabilities: parts.capabilities.iter().map(statement_to_wire).collect(),
+        holds_for: range_to_wire(parts.holds_for),
     }
 }
 
@@ -183,7 +184,26 @@ fn parts_from_wire(wire: &plugin_v1::Offer, found: &mut Found) -> Option<OfferPa
         sources: sources.into_iter().collect::<Option<_>>()?,
         line_sets: line_sets.into_iter().collect::<Option<_>>()?,
         capabilities,
+        holds_for: range_from_wire(wire.holds_for.as_ref(), &at.key("holds_for"), found),
     })
+}
+
+fn range_to_wire(range: OfferRange) -> Option<plugin_v1::OfferRange> {
+    let OfferRange { seats_from, seats_to, demand_to } = range;
+    (range != OfferRange::default()).then(|| plugin_v1::OfferRange {
+        seats_from: seats_from.map(decimal_to_wire),
+        seats_to: seats_to.map(decimal_to_wire),
+        demand_to: demand_to.map(decimal_to_wire),
+    })
+}
+
+fn range_from_wire(wire: Option<&plugin_v1::OfferRange>, at: &Path<'_>, found: &mut Found) -> OfferRange {
+    let Some(wire) = wire else { return OfferRange::default() };
+    OfferRange {
+        seats_from: found.optional_decimal(&at.key("seats_from"), wire.seats_from.as_ref()),
+        seats_to: found.optional_decimal(&at.key("seats_to"), wire.seats_to.as_ref()),
+        demand_to: found.optional_decimal(&at.key("demand_to"), wire.demand_to.as_ref()),
+    }
 }
 
 pub(super) fn tax_to_wire(tax: &Tax) -> v1::Tax {

@@ -177,6 +177,7 @@ pub fn parts(terms: Terms, charges: &[Charge]) -> OfferParts {
         sources: Vec::new(),
         line_sets: Vec::new(),
         capabilities: Vec::new(),
+        holds_for: quotient_plugin_api::offer::OfferRange::default(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A comparison as tables for a person: what to buy, the ranked products, and why the others are not ranked.
 
+use std::collections::BTreeMap;
+
 use quotient_proto::v1;
 use quotient_proto::v1::outcome::Result as Coded;
 
@@ -49,66 +51,78 @@ fn ranked(comparison: &v1::Comparison) -> String {
         return String::new();
     }
     let months = comparison.horizon_months;
-    let mut table = new_table(&[
-        "rank",
-        "product",
-        "edition",
-        "purchase option",
-        &format!("cost of {months} months"),
-        "of it the vendor's",
-        "sold term",
-        "why",
-    ]);
-    for index in [0, 4, 5, 6] {
+    let cost = format!("cost of {months} months");
+    let mut table = new_table(&["rank", "product", "offer", &cost, "of it the vendor's", "why"]);
+    for index in [0, 3, 4] {
         align_right(&mut table, index);
     }
-    for index in 0..=6 {
+    for index in [0, 1, 3, 4] {
         keep_whole(&mut table, index);
     }
     for id in &comparison.ranking {
         let Some(one) = assessment(comparison, id) else { continue };
         let mut row = vec![one.rank.to_string()];
         row.extend(costs(comparison, one));
-        row.push(told(&one.reasons, v1::ReasonWeight::Tells));
+        row.push(told(&one.reasons));
         table.add_row(row);
     }
-    table.to_string()
+    let mut text = table.to_string();
+    for (reason, count) in adjusted(comparison) {
+        text.push_str(&format!("\n{count} of them: {reason}"));
+    }
+    text
 }
 
-/// Product, edition, purchase option, cost, of it the vendor's, sold term.
-fn costs(comparison: &v1::Comparison, one: &v1::Assessment) -> [String; 6] {
+/// What was adjusted or assumed for several ranked products in the same words, and for how many.
+fn adjusted(comparison: &v1::Comparison) -> BTreeMap<&str, usize> {
+    let ranked = comparison.assessments.iter().filter(|one| one.rank > 0);
+    let mut counts = BTreeMap::new();
+    for reason in ranked.flat_map(|one| &one.reasons).filter(|reason| !is_about_rank(reason)) {
+        *counts.entry(reason.english.as_str()).or_insert(0_usize) += 1;
+    }
+    counts
+}
+
+/// Why a product stands where it stands, and not how it came to common ground.
+fn is_about_rank(reason: &v1::Reason) -> bool {
+    matches!(reason.code.as_str(), "cheapest" | "dearer" | "tie" | "only_one")
+}
+
+/// Product, edition and purchase option, cost, of it the vendor's.
+fn costs(comparison: &v1::Comparison, one: &v1::Assessment) -> [String; 4] {
     let body = body(comparison, &one.product_id);
     let tco = one.tco.as_ref();
     let vendor = tco.and_then(|tco| tco.items.first()).and_then(|item| item.amount.as_ref());
     [
         one.product_id.clone(),
-        label(body.and_then(|body| body.edition.as_ref())),
-        label(body.and_then(|body| body.purchase_option.as_ref())),
+        format!(
+            "{} {}",
+            label(body.and_then(|body| body.edition.as_ref())),
+            label(body.and_then(|body| body.purchase_option.as_ref()))
+        ),
         money(tco.and_then(|tco| tco.total.as_ref())),
         money(vendor),
-        money(body.and_then(|body| body.totals.as_ref()).and_then(|totals| totals.term.as_ref())),
     ]
 }
 
 fn lower_bounds(comparison: &v1::Comparison) -> String {
     let open = |one: &&v1::Assessment| one.comparability() == v1::Comparability::LowerBound;
-    let mut table =
-        new_table(&["only a lower bound", "edition", "purchase option", "costs at least", "cannot beat"]);
-    for index in 0..=3 {
+    let mut table = new_table(&["only a lower bound", "offer", "costs at least", "cannot beat"]);
+    for index in [0, 2] {
         keep_whole(&mut table, index);
     }
     let mut any = false;
     for one in comparison.assessments.iter().filter(open) {
         any = true;
-        let [product, edition, option, cost, ..] = costs(comparison, one);
-        table.add_row(vec![product, edition, option, cost, one.cannot_beat.join(", ")]);
+        let [product, offer, cost, _] = costs(comparison, one);
+        table.add_row(vec![product, offer, cost, one.cannot_beat.join(", ")]);
     }
     if any { table.to_string() } else { String::new() }
 }
 
-/// Sentences of one weight.
-fn told(reasons: &[v1::Reason], weight: v1::ReasonWeight) -> String {
-    let of = reasons.iter().filter(|reason| reason.weight() == weight);
+/// Why a product stands where it stands.
+fn told(reasons: &[v1::Reason]) -> String {
+    let of = reasons.iter().filter(|reason| is_about_rank(reason));
     of.map(|reason| reason.english.as_str()).collect::<Vec<_>>().join("; ")
 }
 

@@ -13,7 +13,7 @@ use crate::line_set::{LineSet, Off, Remainder, SetDiscount, SetRule, Spread};
 use crate::money::{Rounding, RoundingMode};
 use crate::offer::{
     Alignment, Compounding, Conventions, CoverageStatement, CoverageStatus, Label, MonthDays, Note, Offer,
-    OfferParts, RenewalUplift, ServiceTerms, SourceRef, Tax, Terms, UpliftStep,
+    OfferParts, OfferRange, RenewalUplift, ServiceTerms, SourceRef, Tax, Terms, UpliftStep,
 };
 use crate::requirement::{EventKind, SegmentKind};
 
@@ -344,6 +344,7 @@ pub(super) fn offer() -> Offer {
             confidence: Confidence::List,
         }],
         line_sets: line_sets(),
+        holds_for: OfferRange { seats_from: Some(d("3")), seats_to: None, demand_to: Some(d("1.5")) },
         capabilities: vec![CapabilityStatement {
             capability_id: "recording".to_owned(),
             status: CapabilityStatus::AddOn,
