@@ -15,6 +15,7 @@ pub mod analysis;
 pub mod break_even;
 pub mod candidate;
 pub mod convert;
+mod ecb;
 pub mod fit;
 pub mod fx;
 pub mod ground;
