@@ -3,7 +3,8 @@
 //! [`sheet`] holds the form of a whole file and [`charge`] the form of one priced thing, with its [`model`],
 //! its [`metering`], its [`adjustment`]s and what it does over [`time`]; [`forms`] are the words that name one
 //! of a few choices. [`over_lines`] are prices over other lines, and [`line_set`]s what lines mean to each
-//! other. [`compile`] turns them into offers, which a [`price_sheet`] answers with, and [`trial`] prices a charge by itself. What a field means is
+//! other. [`compile`] turns them into offers, which a [`price_sheet`] answers with, and [`trial`] prices a charge by itself. [`review`] finds what an analyst
+//! should look at again, [`difference`] what changed, [`starter`] begins a sheet, and `schema` describes the form to an editor. What a field means is
 //! said at the field; decimals are read from their text.
 
 pub mod adjustment;
@@ -15,6 +16,7 @@ pub mod compile;
 pub mod computed;
 pub mod conventions;
 mod coverage;
+pub mod difference;
 pub mod forms;
 pub mod line_set;
 pub mod matrix;
@@ -28,10 +30,15 @@ pub mod price;
 pub mod price_sheet;
 pub mod ramp;
 pub mod reading;
+pub mod review;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod sheet;
 pub mod spend;
+pub mod starter;
 pub mod time;
 pub mod timeline;
 pub mod trial;
 mod trial_input;
 pub mod when;
+mod written;
