@@ -3,9 +3,11 @@
 //! [`sheet`] holds the form of a whole file and [`charge`] the form of one priced thing, with its [`model`],
 //! its [`metering`], its [`adjustment`]s and what it does over [`time`]; [`forms`] are the words that name one
 //! of a few choices. [`over_lines`] are prices over other lines, and [`line_set`]s what lines mean to each
-//! other. [`compile`] turns them into offers, which a [`price_sheet`] answers with, and [`trial`] prices a charge by itself. [`review`] finds what an analyst
-//! should look at again, [`difference`] what changed, [`starter`] begins a sheet, and `schema` describes the form to an editor. What a field means is
-//! said at the field; decimals are read from their text.
+//! other. [`compile`] turns them into offers, which a [`price_sheet`] answers with, and [`trial`] prices a charge
+//! by itself. What a field means is said at the field; decimals are read from their text.
+//!
+//! For authors, [`review`] finds what should be looked at again, [`difference`] tells what changed, [`starter`]
+//! begins a sheet, [`import`] reads a table, and `schema` describes the form to an editor.
 
 pub mod adjustment;
 pub mod allowance;
@@ -18,6 +20,7 @@ pub mod conventions;
 mod coverage;
 pub mod difference;
 pub mod forms;
+pub mod import;
 pub mod line_set;
 pub mod matrix;
 mod meant;

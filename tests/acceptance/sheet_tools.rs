@@ -194,3 +194,61 @@ fn a_new_sheet_is_sound_and_quotes() {
     assert!(desk.complaint(1, &["new", "Acme Desk"]).contains("product.id"));
     assert!(desk.complaint(2, &["new", "acme-desk", "--model", "seats"]).contains("seat"));
 }
+
+/// A workbook whose second sheet has a table that begins at C3.
+fn workbook(desk: &Desk, last_price: &str) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("Notes").unwrap();
+    let sheet = book.add_worksheet().set_name("Voice").unwrap();
+    sheet.write_string(2, 2, "up to").unwrap();
+    sheet.write_string(2, 3, "price").unwrap();
+    for (row, up_to, price) in [(3, 1000.0, 0.12), (4, 5000.0, 0.1)] {
+        sheet.write_number(row, 2, up_to).unwrap();
+        sheet.write_number(row, 3, price).unwrap();
+    }
+    match last_price.parse::<f64>() {
+        Ok(price) => sheet.write_number(13, 3, price).unwrap(),
+        Err(_) => sheet.write_string(13, 3, last_price).unwrap(),
+    };
+    book.save(desk.0.path().join("prices.xlsx")).unwrap();
+}
+
+#[test]
+fn a_table_of_a_workbook_becomes_a_charge_that_keeps_its_cells() {
+    let desk = Desk::new();
+    workbook(&desk, "0.08");
+    let ask = ["import", "prices.xlsx", "--as", "graduated", "--sheet", "Voice", "--id", "voice"];
+    let toml = desk.answer(&ask);
+    for line in ["{ up_to = 1000, price = 0.12 }, # Voice!D4", "{ price = 0.08 }, # Voice!D14"] {
+        assert!(toml.contains(line), "{line} in\n{toml}");
+    }
+    // In a sheet, 6000 units cost 1000 × 0.12 + 4000 × 0.1 + 1000 × 0.08.
+    let sheet = format!("{SEATS}\n{}", toml.replace("\"pricing\"", "\"article\""));
+    desk.file("voice.toml", &sheet);
+    assert!(desk.answer(&["check", "voice.toml", "--today", "2026-11-22"]).contains("graduated"));
+    desk.file("units.toml", &format!("{TEN}[[meters]]\nmeter_id = \"units\"\nquantity = 6000\n"));
+    let tree = desk.answer(&["quote", "voice.toml", "--requirement", "units.toml"]);
+    // 12 × 600, beside 60000 for the seats.
+    assert!(tree.contains("CNY 67200.00 over the sold term"), "{tree}");
+    let told = desk.complaint(1, &["import", "prices.xlsx", "--as", "volume"]);
+    assert!(told.contains("expected one of: Notes, Voice"), "{told}");
+    workbook(&desk, "abc");
+    let told = desk.complaint(1, &ask);
+    assert_eq!(told, "error: prices.xlsx, sheet Voice, cell D14: found \"abc\", expected a number\n");
+}
+
+#[test]
+fn a_text_file_becomes_charges() {
+    let desk = Desk::new();
+    desk.file("prices.csv", "country,price\n\n\"CN|\nHK\",0.1\n\nUS,\"1,200\"\n");
+    let toml = desk.answer(&["import", "prices.csv", "--as", "matrix", "--per", "60"]);
+    // An empty line is a row, and a line within a cell is none.
+    assert!(toml.contains("per_unit = { price = 0.1, per = 60 } # B3\n"), "{toml}");
+    assert!(toml.contains("per_unit = { price = 1200, per = 60 } # B5\n"), "{toml}");
+    desk.file("packs.csv", "size;price\n100;cheap\n");
+    let ask = ["import", "packs.csv", "--as", "package", "--delimiter", ";"];
+    assert_eq!(desk.complaint(1, &ask), "error: packs.csv, cell B2: found \"cheap\", expected a number\n");
+    assert!(desk.complaint(2, &["import", "packs.csv"]).contains("--as"));
+    assert!(desk.complaint(1, &["import", "packs.ods", "--as", "package"]).contains(".csv or .xlsx"));
+    assert!(desk.complaint(1, &["import", "none.csv", "--as", "package"]).contains("none.csv: "));
+}

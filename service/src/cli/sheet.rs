@@ -9,12 +9,15 @@ use quotient_plugin_api::language::schema::sheet_schema;
 
 use self::check::CheckArgs;
 use self::difference::DiffArgs;
+use self::import::ImportArgs;
 use self::starter::NewArgs;
 use super::problem::Problem;
 use super::{Format, RequirementArgs, explain, print};
 
 mod check;
 mod difference;
+mod grid;
+mod import;
 mod quote;
 mod starter;
 
@@ -44,6 +47,10 @@ pub(super) enum SheetCommand {
     Diff(DiffArgs),
     /// Begin a sheet: a commented one that is sound, with figures to be replaced.
     New(NewArgs),
+    /// Turn a table of tiers or prices into charges of a sheet.
+    ///
+    /// The first row names the columns. Each row keeps the cell that it is from as a comment.
+    Import(ImportArgs),
 }
 
 pub(super) fn run(command: &SheetCommand, out: &mut impl Write) -> Result<(), Problem> {
@@ -56,6 +63,7 @@ pub(super) fn run(command: &SheetCommand, out: &mut impl Write) -> Result<(), Pr
         SheetCommand::Schema => Ok(writeln!(out, "{:#}", sheet_schema())?),
         SheetCommand::Diff(asked) => difference::run(asked, out),
         SheetCommand::New(asked) => starter::run(asked, out),
+        SheetCommand::Import(asked) => import::run(asked, out),
     }
 }
 
