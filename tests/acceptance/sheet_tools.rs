@@ -252,3 +252,46 @@ fn a_text_file_becomes_charges() {
     assert!(desk.complaint(1, &["import", "packs.ods", "--as", "package"]).contains(".csv or .xlsx"));
     assert!(desk.complaint(1, &["import", "none.csv", "--as", "package"]).contains("none.csv: "));
 }
+
+const PAGE: &str = include_str!("../../adapters/declarative/SHEETS.md");
+
+/// Fenced blocks of the page: what they are, and their text.
+fn blocks() -> Vec<(&'static str, &'static str)> {
+    let fenced = PAGE.split("```").skip(1).step_by(2);
+    fenced.map(|block| block.split_once('\n').unwrap()).collect()
+}
+
+#[test]
+fn the_examples_of_the_page_are_what_the_program_answers() {
+    let desk = Desk::new();
+    let whole = blocks().into_iter().find(|(what, _)| *what == "toml sheet").unwrap().1;
+    desk.file("acme-desk.toml", whole);
+    assert_eq!(whole.matches("price = 100 ").count(), 1);
+    desk.file("acme-2027.toml", &whole.replacen("price = 100 ", "price = 110 ", 1));
+    fs::create_dir(desk.0.path().join("buyers")).unwrap();
+    let mut commands = Vec::new();
+    for (what, text) in blocks() {
+        if let Some((_, name)) = what.split_once(" file=") {
+            desk.file(name, text);
+        }
+        let Some(shown) = text.strip_prefix("$ quotient sheet ").filter(|_| what == "console") else {
+            continue;
+        };
+        let (command, expected) = shown.split_once('\n').unwrap();
+        let (command, file) =
+            command.split_once(" > ").map_or((command, None), |(one, file)| (one, Some(file)));
+        let arguments: Vec<_> = command.split(' ').collect();
+        let answer = desk.answer(&arguments);
+        match file {
+            Some(file) => desk.file(file, &answer),
+            None => assert_eq!(answer, expected, "{command}"),
+        }
+        commands.push(arguments[0]);
+    }
+    assert_eq!(commands, ["new", "check", "schema", "diff", "import"]);
+    assert!(desk.read("acme-chat.toml").contains("id = \"acme-chat\""));
+    assert!(desk.read("sheet.schema.json").contains("draft/2020-12"));
+    // The line for an editor is a comment to the program.
+    desk.file("begun.toml", &format!("#:schema ./sheet.schema.json\n{}", desk.read("acme-chat.toml")));
+    desk.answer(&["check", "begun.toml", "--deny-warnings"]);
+}

@@ -51,8 +51,20 @@ pub struct ImportWords {
     pub cycle: String,
     /// Key of the sheet's source.
     pub source: String,
-    /// Units that a price buys, where it is not one.
+    /// Units of the table that a price buys, where it is not one.
     pub per: Option<Decimal>,
+    /// Base units of the meter in a unit of the table, where it is not one: 60 for a table of minutes.
+    pub unit: Option<Decimal>,
+}
+
+impl ImportWords {
+    /// Base units that a price buys, where it is not one.
+    fn base_units_per(&self) -> Option<Decimal> {
+        match (self.per, self.unit) {
+            (Some(per), Some(unit)) => per.checked_mul(unit).map(|units| units.normalize()),
+            (one, other) => one.or(other),
+        }
+    }
 }
 
 /// What is wrong with a table: `prices.xlsx, sheet Voice, cell D14: found "abc", expected a number`.
@@ -185,6 +197,20 @@ impl<'a> Table<'a> {
         self.said(row, name)?;
         let column = self.column(name)?;
         self.number(row, column)
+    }
+
+    /// A number of the table's units in base units of the meter.
+    fn in_base_units(&mut self, row: usize, column: usize, words: &ImportWords) -> Option<Decimal> {
+        let found = self.number(row, column)?;
+        let units = found.checked_mul(words.unit.unwrap_or(Decimal::ONE));
+        if units.is_none() {
+            self.refuse(
+                row,
+                column,
+                &format!("found {found}, which is too large in base units of the meter"),
+            );
+        }
+        units.map(|units| units.normalize())
     }
 
     fn refuse(&mut self, row: usize, column: usize, text: &str) {

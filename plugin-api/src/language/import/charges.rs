@@ -21,7 +21,7 @@ pub(super) fn head(words: &ImportWords, id: &str, name: Option<&str>) -> String 
 }
 
 fn per(words: &ImportWords) -> String {
-    words.per.map_or_else(String::new, |per| format!(", per = {per}"))
+    words.base_units_per().map_or_else(String::new, |per| format!(", per = {per}"))
 }
 
 /// `size` and `price` of one row.
@@ -35,7 +35,7 @@ pub(super) fn package(table: &mut Table<'_>, words: &ImportWords) -> String {
         table.refuse(*second, size, "found a second package, expected one row");
     }
     let Some(row) = rows.first().copied() else { return String::new() };
-    let (Some(units), Some(money)) = (table.number(row, size), table.number(row, price)) else {
+    let (Some(units), Some(money)) = (table.in_base_units(row, size, words), table.number(row, price)) else {
         return String::new();
     };
     let origin = table.origin(row, price);

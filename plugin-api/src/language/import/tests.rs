@@ -18,6 +18,7 @@ fn words() -> ImportWords {
         cycle: "month".to_owned(),
         source: "pricing".to_owned(),
         per: None,
+        unit: None,
     }
 }
 
@@ -54,6 +55,15 @@ fn tiers_keep_the_cell_that_they_are_from() {
     assert_eq!(cost(&imported(TIERS, ImportAs::Volume), 6000), Decimal::from(4800));
     let file = import(&grid(TIERS, None), ImportAs::Graduated, &words()).unwrap();
     assert!(file.contains("price = 1.2 }, # C2\n"), "{file}");
+}
+
+#[test]
+fn a_table_of_minutes_counts_seconds() {
+    let words = ImportWords { unit: Some(Decimal::from(60)), ..words() };
+    let minutes = import(&grid("up_to;price\n10;2\n;1\n", None), ImportAs::Graduated, &words).unwrap();
+    assert!(minutes.contains("per = 60, ") && minutes.contains("up_to = 600, "), "{minutes}");
+    // 20 minutes: 10 × 2 + 10 × 1.
+    assert_eq!(cost(&minutes, 1200), Decimal::from(30));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::charges::head;
 use super::{ImportWords, Table};
 
 /// Columns that a tier has beside its price, by their names in a sheet.
-const BESIDE: [&str; 4] = ["flat", "package_size", "minimum", "maximum"];
+const BESIDE: [&str; 3] = ["flat", "minimum", "maximum"];
 
 /// A charge with a ladder. Where rows also say where they begin, each must begin where the one before it ends.
 pub(super) fn ladder(table: &mut Table<'_>, model: &str, words: &ImportWords) -> String {
@@ -19,7 +19,7 @@ pub(super) fn ladder(table: &mut Table<'_>, model: &str, words: &ImportWords) ->
     let rows = table.rows();
     let last = rows.last().copied();
     let mut text = head(words, &words.id, None);
-    let per = words.per.map_or_else(String::new, |per| format!("per = {per}, "));
+    let per = words.base_units_per().map_or_else(String::new, |per| format!("per = {per}, "));
     let _ = writeln!(text, "{model} = {{ {per}bounds = \"upper_inclusive\", tiers = [");
     let mut below: Option<Decimal> = None;
     for row in rows {
@@ -35,9 +35,16 @@ pub(super) fn ladder(table: &mut Table<'_>, model: &str, words: &ImportWords) ->
         }
         begins(table, row, below);
         below = ends.or(below);
-        let mut entries: Vec<_> = ends.map(|ends| format!("up_to = {ends}")).into_iter().collect();
+        let base = ends.and_then(|_| table.in_base_units(row, up_to, words));
+        let mut entries: Vec<_> = base.map(|ends| format!("up_to = {ends}")).into_iter().collect();
         if let Some(price) = table.number(row, price) {
             entries.push(format!("price = {price}"));
+        }
+        if let Some(column) =
+            table.column("package_size").filter(|column| !table.cell(row, *column).is_empty())
+        {
+            let size = table.in_base_units(row, column, words);
+            entries.extend(size.map(|size| format!("package_size = {size}")));
         }
         for name in BESIDE {
             entries.extend(table.optional(row, name).map(|figure| format!("{name} = {figure}")));

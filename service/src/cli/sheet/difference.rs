@@ -52,7 +52,7 @@ pub(super) fn run(asked: &DiffArgs, out: &mut impl Write) -> Result<(), Problem>
     let changes = differences(&old, &new);
     let best = |sheet: &PriceSheet, requirement: &v1::Requirement| {
         let best = quote::best(sheet, requirement.clone());
-        best.map(|(best, _)| best).map_err(|problem| problem.to_string())
+        best.map(|(best, _)| best).map_err(|problem| problem.to_string().replace('\n', "; "))
     };
     let buyers = buyers(asked.requirements.as_deref())?;
     let moved = buyers.into_iter().map(|(buyer, requirement)| Moved {
@@ -146,7 +146,7 @@ fn moved_told(moved: &Moved) -> String {
         let change = change(before, after, one, other).map_or_else(String::new, |(low, high)| match high {
             Some(high) if high == low => format!(", {}", signed(low)),
             Some(high) => format!(", {} to {}", signed(low), signed(high)),
-            None => format!(", {} of the least", signed(low)),
+            None => format!(", the least by {}", signed(low)),
         });
         format!("  {name}: {} -> {}{change}", amount(before, one), amount(after, other))
     };

@@ -40,9 +40,12 @@ pub(in crate::cli) struct ImportArgs {
     /// Key of the sheet's page that the table is from.
     #[arg(long, value_name = "KEY", default_value = "pricing")]
     source: String,
-    /// Units that a price buys, such as 60 for minutes of a meter in seconds.
+    /// Units of the table that a price buys, such as 1000 for a price per thousand.
     #[arg(long, value_name = "NUMBER", value_parser = number)]
     per: Option<Decimal>,
+    /// Base units of the meter in a unit of the table, such as 60 for a table of minutes and a meter in seconds.
+    #[arg(long, value_name = "NUMBER", value_parser = number)]
+    unit: Option<Decimal>,
     /// File to create; standard output where not said.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -84,6 +87,7 @@ pub(super) fn run(asked: &ImportArgs, out: &mut impl Write) -> Result<(), Proble
         cycle: asked.cycle.clone(),
         source: asked.source.clone(),
         per: asked.per,
+        unit: asked.unit,
     };
     let charges = import(&grid, how, &words).map_err(refused)?;
     write_new(out, asked.out.as_deref(), &charges)
