@@ -11,6 +11,8 @@ pub use self::ground::{Comparability, Ground};
 pub use self::reason::Reason;
 pub use self::verdict::{Assessment, Verdict};
 
+pub mod analysis;
+pub mod break_even;
 pub mod candidate;
 pub mod convert;
 pub mod fit;
@@ -21,9 +23,11 @@ pub mod pareto;
 pub mod ranking;
 pub mod reason;
 pub mod recommendation;
+pub mod scenario;
 pub mod screening;
 pub mod tax;
 pub mod tco;
+pub mod uncertainty;
 pub mod verdict;
 
 /// Judges all candidates.
@@ -32,7 +36,7 @@ pub fn compare(ground: &Ground<'_>, candidates: &[Candidate]) -> Verdict {
     let mut assessments: Vec<_> = candidates.iter().map(|candidate| assess(ground, candidate)).collect();
     assessments.sort_by(|a, b| a.product_id.cmp(&b.product_id));
     // 6. The order by what each costs.
-    ranking::rank(&mut assessments);
+    ranking::rank(&mut assessments, ground.currency);
     // 7. Who is beaten in everything by somebody else.
     pareto::mark(&mut assessments);
     // 8. What to buy, and how to be charged for it.
