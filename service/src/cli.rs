@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use quotient_proto::v1;
 
 use self::problem::Problem;
+use self::sheet::SheetCommand;
 use self::target::Target;
 use crate::config::Config;
 use crate::json;
@@ -93,7 +94,7 @@ enum Command {
     /// `conventions`, `terms`, `line_sets` and the charge's `id`, `name`, `category`, `meter`, `cycle` and `sources`
     /// may be left out. The answer is a quote of these charges alone.
     Charge(ChargeArgs),
-    /// Check or quote one price sheet of the sheet language, without installing it.
+    /// Work on price sheets of the sheet language, without installing them.
     #[command(subcommand)]
     Sheet(SheetCommand),
     /// List the meters: what a requirement may state and a sheet may count.
@@ -104,27 +105,6 @@ enum Command {
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum SheetCommand {
-    /// Say what each sheet sells, or everything that is wrong with it, by file, line and column.
-    Check {
-        /// Sheets, TOML.
-        #[arg(value_name = "FILE", required = true)]
-        files: Vec<PathBuf>,
-    },
-    /// Quote the best offer of a sheet.
-    Quote {
-        /// The sheet, TOML.
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-        #[command(flatten)]
-        requirement: RequirementArgs,
-        /// How the answer is printed; `json` is a `quotient.v1.QuoteBody` as proto3 JSON.
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
     },
 }
 
@@ -277,13 +257,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
         return print(out, asked.format, "quotient.v1.QuoteBody", &body, || explain::charge(&body));
     }
     match &cli.command {
-        Command::Sheet(SheetCommand::Check { files }) => {
-            return Ok(writeln!(out, "{}", sheet::check(files)?)?);
-        }
-        Command::Sheet(SheetCommand::Quote { file, requirement, format }) => {
-            let body = sheet::quote(file, requirement.requirement.as_deref())?;
-            return print(out, *format, "quotient.v1.QuoteBody", &body, || explain::body(&body));
-        }
+        Command::Sheet(command) => return sheet::run(command, out),
         Command::Meters => return Ok(writeln!(out, "{}", tables::meters())?),
         Command::Capabilities => return Ok(writeln!(out, "{}", tables::capabilities())?),
         _ => {}

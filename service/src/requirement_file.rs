@@ -20,6 +20,14 @@ use crate::json::{self, JsonError};
 pub const BUNDLED: (&str, &str) =
     ("support-team-80.toml", include_str!("../requirements/support-team-80.toml"));
 
+/// Buyers that come with the program, by file name and text.
+pub const BUYERS: [(&str, &str); 4] = [
+    ("shop-10.toml", include_str!("../requirements/shop-10.toml")),
+    BUNDLED,
+    ("shop-season-80.toml", include_str!("../requirements/shop-season-80.toml")),
+    ("bank-1200.toml", include_str!("../requirements/bank-1200.toml")),
+];
+
 /// Why a file is no requirement.
 #[derive(Debug, thiserror::Error)]
 pub enum RequirementFileError {

@@ -11,6 +11,7 @@ use crate::document::Figure;
 
 /// A discount or a surcharge: one of `fraction`, `amount`, `unit_fraction` and `unit_amount`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AdjustmentForm {
     /// Unique in the charge.
@@ -42,6 +43,7 @@ pub struct AdjustmentForm {
 
 /// A condition; bounds are inclusive.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConditionForm {
     /// What is looked at.

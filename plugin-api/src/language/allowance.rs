@@ -11,6 +11,7 @@ use crate::document::Figure;
 
 /// What is not charged: a `quantity` or an `amount`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AllowanceForm {
     /// Units.
@@ -33,6 +34,7 @@ pub struct AllowanceForm {
 
 /// When an allowance is given again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ResetForm {
     /// In each cycle; what is left lapses.
@@ -45,6 +47,7 @@ pub enum ResetForm {
 
 /// How often is once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OncePerForm {
     /// For each commitment.

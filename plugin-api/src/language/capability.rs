@@ -10,6 +10,7 @@ use crate::document::suggest::{any_of, nearest};
 
 /// How some capabilities come.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CapabilityForm {
     /// Ids of the capability list.
@@ -30,6 +31,7 @@ pub struct CapabilityForm {
 
 /// How a capability comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CapabilityStatusForm {
     /// Part of what is paid for anyway.

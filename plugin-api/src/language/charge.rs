@@ -44,6 +44,7 @@ pub(super) fn refuse(field: &str, rule: impl ToString) -> ChargeError {
 
 /// What is counted, how it becomes money, and what is changed about it.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChargeForm {
     /// Unique in the sheet for each edition and purchase option.
@@ -179,6 +180,7 @@ pub struct ChargeForm {
 
 /// How seats are committed.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CommitmentForm {
     /// How they may move.
@@ -192,6 +194,7 @@ pub struct CommitmentForm {
 
 /// Months, counted from 1.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MonthsForm {
     /// First month.
@@ -202,6 +205,7 @@ pub struct MonthsForm {
 
 /// A window of dates, inclusive.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DatesForm {
     /// First day.
@@ -214,6 +218,7 @@ pub struct DatesForm {
 
 /// How an amount is rounded.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RoundingForm {
     /// The mode.

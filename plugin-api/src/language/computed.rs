@@ -7,6 +7,7 @@ use crate::charge::PriceModel;
 
 /// An amount for each month from the first on; after the last they repeat.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ComputedForm {
     /// How they were computed.

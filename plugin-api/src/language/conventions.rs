@@ -15,6 +15,7 @@ use crate::offer::{Conventions, MonthDays, Tax};
 
 /// How amounts are counted and rounded in all charges.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConventionsForm {
     /// How an invoice is rounded.
@@ -55,6 +56,7 @@ pub struct ConventionsForm {
 
 /// A tax on sales.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TaxForm {
     /// Its name; VAT where not said.
@@ -67,6 +69,7 @@ pub struct TaxForm {
 
 /// Days of a month for daily prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum MonthDaysForm {
     /// As in the calendar.
     #[serde(rename = "calendar")]

@@ -18,6 +18,7 @@ macro_rules! forms {
     ($($(#[$doc:meta])* $form:ident => $kernel:ident { $($variant:ident => $target:ident),* $(,)? })*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         #[allow(missing_docs, reason = "each word means what its kernel counterpart says")]
         pub enum $form { $($variant),* }

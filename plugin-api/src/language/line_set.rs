@@ -14,6 +14,7 @@ use crate::money::Rounding;
 
 /// Lines that have a price together: `dearest`, `maximum` or `discount`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineSetForm {
     /// Unique in the sheet for each edition and purchase option.
@@ -50,6 +51,7 @@ pub struct LineSetForm {
 
 /// Together the lines cost no more than an amount.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetMaximumForm {
     /// In a cycle.
@@ -60,6 +62,7 @@ pub struct SetMaximumForm {
 
 /// A discount on lines together: `fraction` or `amount`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetDiscountForm {
     /// Of each line: 0.1 takes ten per cent off.
@@ -82,6 +85,7 @@ pub struct SetDiscountForm {
 
 /// How an amount is taken off several lines.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SpreadForm {
     /// In proportion, or off the first lines first.
@@ -94,6 +98,7 @@ pub struct SpreadForm {
 
 /// How an amount is taken off several lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SpreadMethodForm {
     /// In proportion to what they cost.

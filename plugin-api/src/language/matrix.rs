@@ -18,6 +18,7 @@ const MAX_CELLS: usize = 500;
 
 /// Prices by attributes.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MatrixForm {
     /// Which cell is taken where several fit. What no cell fits has no price.
@@ -28,6 +29,7 @@ pub struct MatrixForm {
 
 /// Which cell is taken where several fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SelectionForm {
     /// Several never fit: cells that could are refused.
@@ -40,6 +42,7 @@ pub enum SelectionForm {
 
 /// The attributes of a cell and its price: one of the prices that a charge can have.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CellForm {
     /// Facts that a demand, a stated quantity or a number must have, beside those of the charge.

@@ -17,6 +17,7 @@ use crate::requirement::ServiceLevel;
 
 /// Where a quantity comes from: one of these.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CountForm {
     /// Only what the requirement states for the meter.
@@ -42,6 +43,7 @@ pub enum CountForm {
 
 /// A quantity from several parts.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CombinedForm {
     /// How they become one.
@@ -52,6 +54,7 @@ pub struct CombinedForm {
 
 /// One part of a quantity: the fields of a charge that say what is counted.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PartForm {
     /// Name for a person.
@@ -82,6 +85,7 @@ pub struct PartForm {
 
 /// The service level of a demand that has none.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StaffingForm {
     /// The share that is answered in time; unset: 0.8 within 20 seconds is assumed.
@@ -92,6 +96,7 @@ pub struct StaffingForm {
 
 /// Which seats count.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SeatsForm {
     /// How a seat is measured.
@@ -103,6 +108,7 @@ pub struct SeatsForm {
 
 /// One rounding of a quantity.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepForm {
     /// What is rounded.

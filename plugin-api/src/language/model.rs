@@ -15,6 +15,7 @@ use crate::interval::{Interval, add};
 
 /// The same amount in each cycle.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FlatForm {
     /// The amount.
@@ -26,6 +27,7 @@ pub struct FlatForm {
 
 /// A price for each unit.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PerUnitForm {
     /// Price of `per` units.
@@ -36,6 +38,7 @@ pub struct PerUnitForm {
 
 /// Prices by tier.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TieredForm {
     /// Ascending; only the last without `up_to`.
@@ -52,6 +55,7 @@ pub struct TieredForm {
 
 /// How the bounds of tiers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BoundsForm {
     /// The greatest quantity of the tier.
@@ -64,6 +68,7 @@ pub enum BoundsForm {
 
 /// What happens above the last tier, where it has a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BeyondForm {
     /// Nothing is sold there: there is no price.
@@ -76,6 +81,7 @@ pub enum BeyondForm {
 
 /// Amounts by step.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StairStepForm {
     /// Ascending; only the last without `up_to`.
@@ -90,6 +96,7 @@ pub struct StairStepForm {
 
 /// One step.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepAmountForm {
     /// Largest quantity of the step, inclusive; unset on the last.
@@ -100,6 +107,7 @@ pub struct StepAmountForm {
 
 /// One tier.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TierForm {
     /// Largest quantity of the tier, inclusive; unset on the last.
@@ -118,6 +126,7 @@ pub struct TierForm {
 
 /// A price for each package.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PackageForm {
     /// Units in a package.

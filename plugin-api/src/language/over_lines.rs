@@ -15,6 +15,7 @@ use crate::document::Figure;
 
 /// A fraction of what other lines cost.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShareOfLinesForm {
     /// Ids of charges; unset: all lines.
@@ -27,6 +28,7 @@ pub struct ShareOfLinesForm {
 
 /// What other lines lack of a minimum.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShortfallForm {
     /// Ids of charges; unset: all lines.

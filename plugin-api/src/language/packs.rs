@@ -10,6 +10,7 @@ use crate::document::Figure;
 
 /// Packs that are bought whole before they are used.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PacksForm {
     /// Kinds of packs; at least one.
@@ -24,6 +25,7 @@ pub struct PacksForm {
 
 /// One kind of pack.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PackForm {
     /// Units in it.
@@ -34,6 +36,7 @@ pub struct PackForm {
 
 /// What happens to what no pack covers: one of these.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BeyondPacksForm {
     /// More packs are bought.

@@ -11,6 +11,7 @@ use crate::document::Figure;
 
 /// A part of the amount that the meter counts: `fraction` or `tiers`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PercentageForm {
     /// Of the whole amount; 0.013 for 1.3 %.
@@ -34,6 +35,7 @@ pub struct PercentageForm {
 
 /// One tier of the amount.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FractionTierForm {
     /// Largest amount of the tier; unset on the last.
@@ -46,6 +48,7 @@ pub struct FractionTierForm {
 
 /// Events are free as long as they are within every limit that is set.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FreeEventsForm {
     /// So many events.

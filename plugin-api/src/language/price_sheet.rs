@@ -37,10 +37,17 @@ impl PriceSheet {
     /// [`InvalidSheet`] lists what is wrong, with file, line and column.
     pub fn parse(name: &str, text: &str) -> Result<Self, InvalidSheet> {
         let document = Document::parse_toml(name, text).map_err(|error| InvalidSheet(vec![error]))?;
+        Self::read(&document).map(|(_, sheet)| sheet)
+    }
+
+    /// Checks a sheet that has been read; its form, with what its conventions say of each charge, and the sheet.
+    pub(super) fn read(document: &Document) -> Result<(SheetForm, Self), InvalidSheet> {
         let mut form: SheetForm = document.read().map_err(|error| InvalidSheet(vec![error]))?;
         let conventions = form.conventions.clone();
         form.charges.iter_mut().for_each(|charge| conventions.fill(charge));
-        Compiler::new(&document, &form, sha256_hex(text.as_bytes())).compile()
+        let sha256 = sha256_hex(document.text().as_bytes());
+        let sheet = Compiler::new(document, &form, sha256).compile()?;
+        Ok((form, sheet))
     }
 
     /// What the sheet sells.

@@ -14,6 +14,7 @@ const MAX_SEGMENTS: usize = 120;
 
 /// Some months, and their price: one of the prices that a charge can have.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SegmentForm {
     /// Number of months, of whole cycles; unset on the last segment, which has no end.

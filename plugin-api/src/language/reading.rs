@@ -13,6 +13,7 @@ use crate::document::Figure;
 
 /// One way to read the rule; what it says replaces what the charge says.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReadingForm {
     /// Unique in the charge.

@@ -16,6 +16,7 @@ use crate::offer::{Alignment, ServiceTerms, Terms};
 
 /// One product's price sheet.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SheetForm {
     /// What is sold, and by whom.
@@ -56,6 +57,7 @@ pub struct SheetForm {
 
 /// What is sold, and by whom.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProductForm {
     /// Id of the product.
@@ -82,6 +84,7 @@ pub struct ProductForm {
 
 /// An id with a name.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LabelForm {
     /// The id.
@@ -92,6 +95,7 @@ pub struct LabelForm {
 
 /// A public page.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SourceForm {
     /// Its address.
@@ -104,6 +108,7 @@ pub struct SourceForm {
 
 /// An edition.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EditionForm {
     /// The id.
@@ -116,6 +121,7 @@ pub struct EditionForm {
 
 /// A purchase option, and what it agrees on.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseOptionForm {
     /// The id.
@@ -185,6 +191,7 @@ impl PurchaseOptionForm {
 
 /// A module.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ModuleForm {
     /// The id.
@@ -197,6 +204,7 @@ pub struct ModuleForm {
 
 /// Class of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModuleClassForm {
     /// Always part of the offer.
@@ -208,6 +216,7 @@ pub enum ModuleClassForm {
 /// What becomes of a part of the demand that no charge meters: one of `seats`, `channels`, `meters`,
 /// `numbers`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CoverageForm {
     /// Seats of these roles; an empty list: all.
@@ -232,6 +241,7 @@ pub struct CoverageForm {
 
 /// What becomes of a part of the demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CoverageStatusForm {
     /// Part of what is paid for anyway.
@@ -244,6 +254,7 @@ pub enum CoverageStatusForm {
 
 /// A sentence with a code.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoteForm {
     /// In `lower_snake_case`.

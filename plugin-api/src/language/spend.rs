@@ -8,6 +8,7 @@ use crate::document::Figure;
 
 /// What is paid at least, as an `amount` or as the price of a `quantity`, and what a surplus costs.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SpendCommitmentForm {
     /// An amount in each cycle.

@@ -14,6 +14,7 @@ use crate::offer::RenewalUplift;
 
 /// What a part of a cycle costs.
 #[derive(Debug, Clone, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProrationForm {
     /// The unit that a part is counted in.
@@ -40,6 +41,7 @@ pub struct ProrationForm {
 
 /// A part of a charge that can cost less in a part of a cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WholePartForm {
     /// Prices for units.
@@ -130,6 +132,7 @@ impl ProrationForm {
 
 /// How prices of recurring charges rise with renewals.
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpliftForm {
     /// By which fraction in each step; 0.1 is ten per cent.

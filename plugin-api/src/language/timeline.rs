@@ -37,7 +37,11 @@ impl SheetTimeline {
             return Err(refused(faults.join("\n")));
         }
         sheets.sort_by_key(|(name, sheet)| (sheet.revision().valid_from, (*name).to_owned()));
-        let faults = overlaps(product, &sheets);
+        let named: Vec<_> = sheets.iter().map(|(name, sheet)| (*name, sheet)).collect();
+        let faults: Vec<_> = overlaps(&product.product_id, &named)
+            .into_iter()
+            .map(|(name, text)| format!("{name}: {text}"))
+            .collect();
         let sheets: Vec<_> = sheets.into_iter().map(|(_, sheet)| sheet).collect();
         match catalog(&sheets) {
             Some(catalog) if faults.is_empty() => Ok(Self { sheets, catalog }),
@@ -76,37 +80,36 @@ impl SheetTimeline {
     }
 }
 
-/// What does not fit together, of sheets ordered by their first days.
-fn overlaps(product: &ProductTimeline, sheets: &[(&str, PriceSheet)]) -> Vec<String> {
+/// What does not fit together, of sheets ordered by their first days: the sheet's name, and what is wrong.
+pub(super) fn overlaps<'a>(product_id: &str, sheets: &[(&'a str, &PriceSheet)]) -> Vec<(&'a str, String)> {
     let mut faults = Vec::new();
     for (name, sheet) in sheets {
-        let catalog = sheet.catalog();
-        if catalog.product.id != product.product_id {
-            let (found, expected) = (&catalog.product.id, &product.product_id);
-            faults.push(format!("{name}: found the product {found:?}, expected {expected:?}"));
+        let found = &sheet.catalog().product.id;
+        if found != product_id {
+            faults.push((*name, format!("found the product {found:?}, expected {product_id:?}")));
         }
     }
     for pair in sheets.windows(2) {
         let [(name, sheet), (next_name, next)] = pair else { continue };
         if sheet.catalog().vendor.id != next.catalog().vendor.id {
             let (found, expected) = (&next.catalog().vendor.id, &sheet.catalog().vendor.id);
-            faults.push(format!("{next_name}: found the vendor {found:?}, expected {expected:?}"));
+            faults.push((*next_name, format!("found the vendor {found:?}, expected {expected:?}")));
         }
         let (one, other) = (sheet.revision(), next.revision());
         let begins = match other.valid_from {
             Some(begins) if one.valid_from < Some(begins) => begins,
             _ => {
                 let told = other.valid_from.map_or("the beginning".to_owned(), |day| day.to_string());
-                faults.push(format!(
-                    "{next_name}: found it valid from {told}, as {name}, expected a later product.valid_from"
-                ));
+                let text =
+                    format!("found it valid from {told}, as {name}, expected a later product.valid_from");
+                faults.push((*next_name, text));
                 continue;
             }
         };
         if let Some(ends) = one.valid_to.filter(|ends| *ends >= begins) {
-            faults.push(format!(
-                "{name}: found it valid to {ends}, expected an end before {begins}, when {next_name} begins"
-            ));
+            let text =
+                format!("found it valid to {ends}, expected an end before {begins}, when {next_name} begins");
+            faults.push((*name, text));
         }
     }
     faults

@@ -13,6 +13,7 @@ use crate::requirement::{Purchase, Requirement};
 
 /// Facts that must all hold; of a list, one of its values.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WhenForm {
     /// Countries that the buyer buys in, as `buyer.region_code`.
@@ -41,6 +42,7 @@ pub struct WhenForm {
 
 /// What kind of purchase it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PurchaseForm {
     /// A new contract.
@@ -51,6 +53,7 @@ pub enum PurchaseForm {
 
 /// Numbers from one bound to the other, both included; at least one is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SpanForm {
     /// The least.
@@ -130,6 +133,28 @@ impl WhenForm {
         [("seats", self.seats), ("term_months", self.term_months), ("employees", self.employees)]
             .into_iter()
             .filter_map(|(field, span)| Some((field, span?)))
+    }
+
+    /// Whether nothing that holds for one can hold for the other.
+    pub(super) fn excludes(&self, other: &Self) -> bool {
+        let disjoint = |one: &Option<Vec<String>>, other: &Option<Vec<String>>| {
+            let both = one.as_ref().zip(other.as_ref());
+            both.is_some_and(|(one, other)| one.iter().all(|value| !other.contains(value)))
+        };
+        let apart = |one: Option<SpanForm>, other: Option<SpanForm>| {
+            let below = |one: SpanForm, other: SpanForm| {
+                one.to.zip(other.from).is_some_and(|(to, from)| to.0 < from.0)
+            };
+            one.zip(other).is_some_and(|(one, other)| below(one, other) || below(other, one))
+        };
+        disjoint(&self.regions, &other.regions)
+            || disjoint(&self.industries, &other.industries)
+            || disjoint(&self.sales_channels, &other.sales_channels)
+            || self.purchase.zip(other.purchase).is_some_and(|(one, other)| one != other)
+            || self.new_customer.zip(other.new_customer).is_some_and(|(one, other)| one != other)
+            || apart(self.seats, other.seats)
+            || apart(self.term_months, other.term_months)
+            || apart(self.employees, other.employees)
     }
 
     /// Whether it holds for a requirement. One fact that does not hold decides, whatever is unknown.

@@ -1,74 +1,90 @@
-//! `sheet`: one price sheet of the sheet language, checked or quoted as it will be, without any plugin.
+//! `sheet`: tools for authors of price sheets; none of them needs a plugin.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use jiff::Zoned;
-use quotient_plugin_api::adapter::Answer;
+use clap::Subcommand;
 use quotient_plugin_api::language::compile::PriceSheet;
-use quotient_plugin_api::{pricing, wire};
-use quotient_proto::v1;
+use quotient_plugin_api::language::schema::sheet_schema;
 
+use self::check::CheckArgs;
+use self::difference::DiffArgs;
+use self::import::ImportArgs;
+use self::starter::NewArgs;
 use super::problem::Problem;
-use crate::requirement_file;
+use super::{Format, RequirementArgs, explain, print};
 
-/// What each sheet sells, a line each, or everything that is wrong with all of them.
-pub(super) fn check(files: &[PathBuf]) -> Result<String, Problem> {
-    let (mut sound, mut broken) = (Vec::new(), Vec::new());
-    for file in files {
-        match open(file) {
-            Ok(sheet) => sound.push(summary(file, &sheet)),
-            Err(problem) => broken.push(problem.to_string()),
+mod check;
+mod difference;
+mod grid;
+mod import;
+mod quote;
+mod starter;
+
+/// What is done with sheets.
+#[derive(Debug, Subcommand)]
+pub(super) enum SheetCommand {
+    /// Say what each sheet sells, and what an analyst should look at again, by file, line and column.
+    ///
+    /// Errors fail. Warnings do not, unless they are denied: prices that are old or of an unknown day, totals
+    /// that fall as quantities rise, what is never sold, words that name nothing, ids that are nearly the same.
+    /// Sheets of one product are held against each other: their days must not overlap.
+    Check(CheckArgs),
+    /// Quote the best offer of a sheet.
+    Quote {
+        /// The sheet, TOML.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        requirement: RequirementArgs,
+        /// How the answer is printed; `json` is a `quotient.v1.QuoteBody` as proto3 JSON.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Print a JSON Schema (draft 2020-12) of the sheet language, for editors.
+    Schema,
+    /// Say what differs between two sheets of a product, and how it moves what buyers pay.
+    Diff(DiffArgs),
+    /// Begin a sheet: a commented one that is sound, with figures to be replaced.
+    New(NewArgs),
+    /// Turn a table of tiers or prices into charges of a sheet.
+    ///
+    /// The first row names the columns. Each row keeps the cell that it is from as a comment.
+    Import(ImportArgs),
+}
+
+pub(super) fn run(command: &SheetCommand, out: &mut impl Write) -> Result<(), Problem> {
+    match command {
+        SheetCommand::Check(asked) => check::run(asked, out),
+        SheetCommand::Quote { file, requirement, format } => {
+            let body = quote::body(file, requirement.requirement.as_deref())?;
+            print(out, *format, "quotient.v1.QuoteBody", &body, || explain::body(&body))
         }
+        SheetCommand::Schema => Ok(writeln!(out, "{:#}", sheet_schema())?),
+        SheetCommand::Diff(asked) => difference::run(asked, out),
+        SheetCommand::New(asked) => starter::run(asked, out),
+        SheetCommand::Import(asked) => import::run(asked, out),
     }
-    if broken.is_empty() { Ok(sound.join("\n")) } else { Err(Problem::Sheet(broken.join("\n"))) }
 }
 
-fn summary(file: &Path, sheet: &PriceSheet) -> String {
-    let catalog = sheet.catalog();
-    let as_of = catalog.revisions.first().map_or("unknown", |revision| revision.as_of.as_str());
-    format!(
-        "{}: {} of {}, as of {as_of}: {} editions, {} purchase options; {}",
-        file.display(),
-        catalog.product.name,
-        catalog.vendor.name,
-        catalog.editions.len(),
-        catalog.purchase_options.len(),
-        catalog.charging_models.join(", "),
-    )
-}
-
-/// The best offer of a sheet for a requirement.
-pub(super) fn quote(file: &Path, requirement: Option<&Path>) -> Result<v1::QuoteBody, Problem> {
-    let sheet = open(file)?;
-    let mut asked = requirement_file::read(requirement)?;
-    let assumptions = wire::resolve(&mut asked, Zoned::now().date());
-    let requirement = wire::requirement_from_wire(&asked).map_err(refused)?;
-    let offers = match sheet.offers(&requirement).map_err(refused)? {
-        Answer::Offers(offers) => offers,
-        Answer::Decline(decline) => {
-            let fields = decline.fields.join(", ");
-            let fields = if fields.is_empty() { fields } else { format!(" ({fields})") };
-            return Err(Problem::Sheet(format!("{}{fields}", decline.text)));
-        }
-    };
-    let priced = pricing::price_offers(&requirement, &offers).map_err(refused)?;
-    let Some(mut best) = priced.quotes.into_iter().next() else {
-        return Err(Problem::Sheet(priced.refused.join("\n")));
-    };
-    best.assumptions.splice(0..0, assumptions);
-    let mut body = wire::quote_to_wire(&best).map_err(refused)?;
-    let catalog = sheet.catalog();
-    body.vendor_id.clone_from(&catalog.vendor.id);
-    body.product_id.clone_from(&catalog.product.id);
-    body.product_name.clone_from(&catalog.product.name);
-    body.requirement = Some(asked);
-    Ok(body)
+fn text_of(file: &Path) -> Result<(String, String), Problem> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|error| Problem::Sheet(format!("{name}: {error}")))?;
+    Ok((name, text))
 }
 
 fn open(file: &Path) -> Result<PriceSheet, Problem> {
-    let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|error| Problem::Sheet(format!("{name}: {error}")))?;
+    let (name, text) = text_of(file)?;
     PriceSheet::parse(&name, &text).map_err(refused)
+}
+
+/// To a new file, or to standard output where none is named.
+fn write_new(out: &mut impl Write, file: Option<&Path>, text: &str) -> Result<(), Problem> {
+    let Some(file) = file else { return Ok(out.write_all(text.as_bytes())?) };
+    let refused = |error| Problem::Sheet(format!("{}: {error}", file.display()));
+    std::fs::File::create_new(file)
+        .and_then(|mut created| created.write_all(text.as_bytes()))
+        .map_err(refused)
 }
 
 fn refused(error: impl ToString) -> Problem {
