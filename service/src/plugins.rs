@@ -15,11 +15,14 @@ mod library;
 mod log;
 mod opening;
 mod pool;
+mod product;
 mod refusal;
 mod registry;
+mod sheets;
 mod store;
 mod verify;
 
 pub use self::call::{CallError, CallMode, Instance, PluginInfo, StrikeCounts};
-pub use self::config::{Allowed, Inline, Limits, PluginConfig};
+pub use self::config::{Allowed, Inline, Limits, PluginConfig, SheetDirectory};
 pub use self::registry::{LoadError, Refused, Registry, Snapshot};
+pub use self::sheets::{RefusedSheet, SheetWatch};
