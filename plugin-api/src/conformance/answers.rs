@@ -29,9 +29,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Vec<Offer>>, String> {
 /// Checks the offers against the catalog, and that the kernel prices them; gives the best one's total.
 pub(super) fn check(
     offers: &[Offer],
-    catalog: &Catalog,
+    catalog: Option<&Catalog>,
     requirement: &v1::Requirement,
 ) -> Result<Option<(String, Decimal)>, String> {
+    if let Some(catalog) = catalog {
+        are_listed(offers, catalog)?;
+    }
+    let requirement = wire::requirement_from_wire(&resolved(requirement)).map_err(|e| e.to_string())?;
+    let priced =
+        price_offers(&requirement, offers).map_err(|e| format!("the kernel cannot price it: {e}"))?;
+    let best = priced.quotes.first();
+    Ok(best.map(|best| (best.currency.code().to_owned(), best.totals.term.low())))
+}
+
+fn are_listed(offers: &[Offer], catalog: &Catalog) -> Result<(), String> {
     for offer in offers {
         let parts = offer.parts();
         let name = format!("{} {}", parts.edition.id, parts.purchase_option.id);
@@ -57,11 +68,7 @@ pub(super) fn check(
             }
         }
     }
-    let requirement = wire::requirement_from_wire(&resolved(requirement)).map_err(|e| e.to_string())?;
-    let priced =
-        price_offers(&requirement, offers).map_err(|e| format!("the kernel cannot price it: {e}"))?;
-    let best = priced.quotes.first();
-    Ok(best.map(|best| (best.currency.code().to_owned(), best.totals.term.low())))
+    Ok(())
 }
 
 /// The same requirement for twice the seats.
