@@ -6,6 +6,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+mod short;
+
 /// Decimal places that a product or quotient keeps.
 pub const AMOUNT_SCALE: u32 = 15;
 
@@ -28,6 +30,7 @@ pub struct BoundsError {
 ///
 /// # Errors
 /// [`ArithmeticError`] when the sum does not fit.
+#[inline]
 pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     if b.is_zero() {
         return Ok(a);
@@ -35,6 +38,14 @@ pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     if a.is_zero() {
         return Ok(b);
     }
+    if let Some(sum) = short::sum(a, b) {
+        return Ok(sum);
+    }
+    long_sum(a, b)
+}
+
+#[cold]
+fn long_sum(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
     let sum = a.checked_add(b).ok_or(ArithmeticError)?;
     // The library drops decimal places when the digits do not fit; only zeros may go.
     if sum.scale() < a.scale().max(b.scale()) {
@@ -59,28 +70,34 @@ pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 ///
 /// # Errors
 /// [`ArithmeticError`] when the result does not fit or `c` is zero.
+#[inline]
 pub fn mul_div(a: Decimal, b: Decimal, c: Decimal) -> Result<Decimal, ArithmeticError> {
+    if (c.mantissa(), c.scale()) == (1, 0) {
+        return mul(a, b);
+    }
     let product = a.checked_mul(b).ok_or(ArithmeticError)?;
-    let quotient = if c == Decimal::ONE { product } else { product.checked_div(c).ok_or(ArithmeticError)? };
-    Ok(normal(quotient.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointNearestEven)))
+    Ok(rounded(product.checked_div(c).ok_or(ArithmeticError)?))
 }
 
-/// Without zeros at its end, as the library does it, but faster for the usual sizes.
-fn normal(value: Decimal) -> Decimal {
-    let mut scale = value.scale();
-    let Ok(mut digits) = i64::try_from(value.mantissa()) else { return value.normalize() };
-    while scale > 0 && digits % 10 == 0 {
-        (digits, scale) = (digits / 10, scale - 1);
-    }
-    Decimal::try_new(digits, scale).unwrap_or(value)
+fn rounded(value: Decimal) -> Decimal {
+    normal(value.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointNearestEven))
+}
+
+/// Without zeros at its end.
+pub(crate) fn normal(value: Decimal) -> Decimal {
+    short::normal(value).unwrap_or_else(|| value.normalize())
 }
 
 /// `a × b`.
 ///
 /// # Errors
 /// [`ArithmeticError`] when the product does not fit.
+#[inline]
 pub fn mul(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
-    mul_div(a, b, Decimal::ONE)
+    match short::product(a, b, AMOUNT_SCALE) {
+        Some(product) => Ok(product),
+        None => Ok(rounded(a.checked_mul(b).ok_or(ArithmeticError)?)),
+    }
 }
 
 /// A value known exactly, within bounds, or only from below.
@@ -182,6 +199,7 @@ impl Interval {
     ///
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
+    #[inline]
     pub fn plus(self, other: Self) -> Result<Self, ArithmeticError> {
         let low = add(self.low, other.low)?;
         if let (High::Same, High::Same) = (self.high, other.high) {
@@ -198,11 +216,13 @@ impl Interval {
     ///
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
+    #[inline]
     pub fn times(self, count: u32) -> Result<Self, ArithmeticError> {
         if count == 1 {
             return Ok(self);
         }
-        if count == 0 && self.high == High::Same {
+        // Nothing of an unknown price is nothing.
+        if count == 0 {
             return Ok(Self::ZERO);
         }
         let times = |bound: Decimal| {
@@ -222,8 +242,10 @@ impl Interval {
     ///
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit, the factor is negative or the divisor is not positive.
+    #[inline]
     pub fn scale(self, factor: Decimal, divisor: Decimal) -> Result<Self, ArithmeticError> {
-        if factor.is_sign_negative() && !factor.is_zero() || divisor <= Decimal::ZERO {
+        let is_positive = |value: Decimal| value.is_sign_positive() && !value.is_zero();
+        if !factor.is_zero() && !is_positive(factor) || !is_positive(divisor) {
             return Err(ArithmeticError);
         }
         // Nothing of an unknown price is nothing.
@@ -333,6 +355,7 @@ mod tests {
         assert_eq!(tiny.times(12).unwrap(), Interval::exact(Decimal::new(12, 20)));
         assert_eq!(Interval::at_least(d("1.50")).times(2).unwrap(), Interval::at_least(d("3")));
         assert_eq!(tiny.times(0).unwrap(), Interval::ZERO);
+        assert_eq!(Interval::at_least(d("150")).times(0).unwrap(), Interval::ZERO);
         let most = Interval::exact(d("7922816251426433.7593543950335"));
         assert_eq!((most.times(1).unwrap(), most.times(2)), (most, Err(ArithmeticError)));
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 pub use self::error::MeterError;
+pub use self::factors::spread_factor;
 pub use self::lengths::{LengthsError, MAX_EXPONENTIAL_POINTS, MAX_LOGNORMAL_POINTS, MAX_POINTS};
 pub use self::monthly::Monthly;
 use self::sources::Filter;
@@ -42,7 +43,7 @@ mod steps;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Metered {
     /// The meter's base unit.
-    pub unit: String,
+    pub unit: &'static str,
     /// Before all steps and the factor.
     pub demanded: Monthly,
     /// After all steps and the factor.
@@ -110,7 +111,7 @@ pub fn meter(requirement: &Requirement, rule: &MeteringRule, months: usize) -> R
     trail.round()?;
 
     Ok(Metered {
-        unit: unit.to_owned(),
+        unit,
         demanded: counted.demanded,
         billed: trail.last,
         derivation: trail.steps,
@@ -153,19 +154,23 @@ struct Trail {
 
 impl Trail {
     fn start(counted: &sources::Counted) -> Self {
-        let expected = if counted.expected { ", on average" } else { "" };
         let mut trail = Self { steps: Vec::new(), last: Monthly::ZERO };
-        trail.push(format!("{}{expected}", counted.origin), counted.demanded.clone());
+        let origin = counted.origin.as_str();
+        let text = if counted.expected { format!("{origin}, on average").into() } else { origin.into() };
+        trail.push::<Arc<str>>(text, counted.demanded.clone());
         trail
     }
 
-    fn push(&mut self, text: impl Into<Arc<str>>, quantity: Monthly) {
+    fn push<T: Into<Arc<str>>>(&mut self, text: T, quantity: Monthly) {
         self.last = quantity.clone();
         self.steps.push(Step { text: text.into(), quantity });
     }
 
     /// Rounds to what is billed at most; says so only when that changes something.
     fn round(&mut self) -> Result<(), MeterError> {
+        if !self.last.any(|quantity| quantity.scale() > QUANTITY_SCALE) {
+            return Ok(());
+        }
         let rounded = self.last.try_map(|quantity| Ok::<_, MeterError>(round_quantity(quantity)))?;
         if rounded != self.last {
             self.push(format!("rounded to {QUANTITY_SCALE} decimal places"), rounded);

@@ -3,6 +3,8 @@
 use iso_currency::Currency;
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::interval::normal;
+
 /// Most decimal places of a rounding.
 pub const MAX_ROUNDING_SCALE: u32 = 12;
 
@@ -50,7 +52,7 @@ impl Rounding {
             RoundingMode::Down => RoundingStrategy::ToZero,
         };
         let scale = self.scale.unwrap_or_else(|| minor_unit_scale(currency));
-        amount.round_dp_with_strategy(scale, strategy).normalize()
+        normal(amount.round_dp_with_strategy(scale, strategy))
     }
 }
 

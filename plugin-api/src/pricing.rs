@@ -29,10 +29,12 @@ mod choose;
 mod computed;
 mod coverage;
 mod cycle;
+mod cycle_spec;
 mod cycles;
 mod flat;
 mod graduated;
 mod holdings;
+mod invoice_shares;
 mod invoices;
 mod limits;
 mod line;
@@ -56,6 +58,7 @@ mod sets;
 mod spend;
 mod spread;
 mod stair_step;
+mod texts;
 mod tier_period;
 mod timeline;
 mod totals;
@@ -179,9 +182,11 @@ fn price_as(requirement: &Requirement, offer: &Offer, detail: Detail) -> Result<
     //    over other lines in the order of the offer, on what the sets leave.
     let lines = line::price_lines(requirement, parts, &timeline, detail)?;
     // 3. What the vendor sends, commitment by commitment, each invoice rounded once.
-    let billing = invoices::bill(parts, &timeline, &lines, detail)?;
+    let runs: Vec<_> = lines.iter().map(PricedLine::runs).collect();
+    let billing = invoices::bill(parts, &timeline, &lines, &runs, detail)?;
     // 4. Sums of rounded invoices, never of rounded lines.
-    let totals = totals::add_up(requirement, parts.currency, &timeline, &lines, &billing)?;
+    let totals = totals::add_up(requirement, parts.currency, &timeline, (&lines, &runs), &billing)?;
+    drop(runs);
     Ok(Priced { timeline, lines, invoices: billing.term, totals })
 }
 

@@ -171,9 +171,9 @@ pub struct TierRow {
 pub struct AdjustmentRow {
     /// Id of the adjustment; `minimum` or `maximum` for those, `part` for the part of a cycle that is not
     /// charged.
-    pub id: String,
+    pub id: Arc<str>,
     /// Why.
-    pub reason: String,
+    pub reason: Arc<str>,
     /// What it was taken of.
     pub base: Interval,
     /// What was added.

@@ -16,10 +16,13 @@ use crate::requirement_file;
 use crate::telemetry::{self, LogFormat};
 
 mod adapter;
+mod analysis;
 mod charge;
+mod charts;
 mod comparison;
 mod explain;
 mod problem;
+mod report;
 mod serve;
 mod sheet;
 mod tables;
@@ -68,6 +71,8 @@ enum Command {
         products: Vec<String>,
         #[command(flatten)]
         requirement: RequirementArgs,
+        #[command(flatten)]
+        looks: LookArgs,
         #[command(flatten)]
         way: WayArgs,
     },
@@ -197,6 +202,39 @@ struct TriedArgs {
     input: Option<PathBuf>,
 }
 
+/// What a comparison looks at besides.
+#[derive(Debug, Args)]
+struct LookArgs {
+    /// Where costs cross over demand and over people, where more costs less, and what would change the winner.
+    #[arg(long)]
+    break_even: bool,
+    /// What products cost when demand is not as stated, over draws.
+    #[arg(long)]
+    uncertainty: bool,
+    /// Write one self-contained page as well, with curves and draws.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Language of the page.
+    #[arg(long, value_enum, default_value_t = report::Language::En, requires = "html")]
+    language: report::Language,
+    /// Seed of the draws.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "uncertainty")]
+    seed: u64,
+}
+
+impl LookArgs {
+    fn options(&self) -> v1::ComparisonOptions {
+        let page = self.html.is_some();
+        let uncertainty = (self.uncertainty || page)
+            .then(|| v1::UncertaintyOptions { seed: self.seed, ..v1::UncertaintyOptions::default() });
+        v1::ComparisonOptions {
+            break_even: self.break_even || page,
+            uncertainty,
+            ..v1::ComparisonOptions::default()
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 struct ProductArgs {
     /// Product id, as `vendors` lists it.
@@ -299,19 +337,22 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
             let answer = quote(&ask, &runtime, open(&way)?)?;
             print(out, way.format, "quotient.v1.QuoteResponse", &answer, || explain::tree(&answer))
         }
-        Command::Compare { products, requirement, way } => {
+        Command::Compare { products, requirement, looks, way } => {
             let requirement = requirement_file::read(requirement.requirement.as_deref())?;
-            let view = match way.format {
-                Format::Table => v1::QuoteView::Basic,
-                Format::Json => v1::QuoteView::Full,
-            };
+            let whole = way.format == Format::Json || looks.html.is_some();
+            let view = if whole { v1::QuoteView::Full } else { v1::QuoteView::Basic };
             let request = v1::CompareRequest {
                 requirement: Some(requirement.clone()),
                 product_ids: products,
                 view: view.into(),
-                options: None,
+                options: Some(looks.options()),
             };
             let answer = runtime.block_on(open(&way)?.compare(request))?;
+            if let (Some(file), Some(comparison)) = (&looks.html, &answer.comparison) {
+                let page = report::page(comparison, looks.language);
+                let at = |cause| Problem::Page { file: file.display().to_string(), cause };
+                std::fs::write(file, page).map_err(at)?;
+            }
             let table = || comparison::text(&answer, &requirement);
             print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
         }

@@ -11,6 +11,8 @@ pub use self::ground::{Comparability, Ground};
 pub use self::reason::Reason;
 pub use self::verdict::{Assessment, Verdict};
 
+pub mod analysis;
+pub mod break_even;
 pub mod candidate;
 pub mod convert;
 pub mod fit;
@@ -21,9 +23,11 @@ pub mod pareto;
 pub mod ranking;
 pub mod reason;
 pub mod recommendation;
+pub mod scenario;
 pub mod screening;
 pub mod tax;
 pub mod tco;
+pub mod uncertainty;
 pub mod verdict;
 
 /// Judges all candidates.

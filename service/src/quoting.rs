@@ -21,6 +21,7 @@ use crate::comparison::hidden::HiddenCosts;
 use crate::comparison::tax::TaxTable;
 use crate::plugins::{Instance, Registry};
 
+mod analysis_wire;
 mod answer;
 mod comparing;
 mod failure;
@@ -121,7 +122,7 @@ impl Quoting {
         let view = request.view();
         let asked = self.prepare_comparison(request.requirement, request.product_ids, request.options)?;
         let answers: Vec<_> = Arc::clone(&self).answers(&asked, view, deadline).collect().await;
-        comparing::comparison(&self.tables, &asked, answers)
+        self.conclude(Arc::new(asked), answers).await
     }
 
     /// The same piece by piece: outcomes in the order of arrival.
@@ -139,7 +140,7 @@ impl Quoting {
         let asked = self.prepare_comparison(request.requirement, request.product_ids, request.options)?;
         let answers = Box::pin(Arc::clone(&self).answers(&asked, view, deadline));
         let pieces = stream::unfold(
-            (answers, Some(Vec::new()), asked, self),
+            (answers, Some(Vec::new()), Arc::new(asked), self),
             |(mut answers, seen, asked, road)| async move {
                 let mut seen = seen?;
                 if let Some(answer) = answers.next().await {
@@ -147,7 +148,7 @@ impl Quoting {
                     seen.push(answer);
                     return Some((Ok(piece), (answers, Some(seen), asked, road)));
                 }
-                let comparison = comparing::comparison(&road.tables, &asked, seen);
+                let comparison = Arc::clone(&road).conclude(Arc::clone(&asked), seen).await;
                 Some((comparison.map(Piece::Comparison), (answers, None, asked, road)))
             },
         );
@@ -226,6 +227,19 @@ impl Quoting {
                 }
             })
             .buffer_unordered(concurrent)
+    }
+
+    /// Judges all answers; aside, where that takes long.
+    async fn conclude(
+        self: Arc<Self>,
+        asked: Arc<Asked>,
+        answers: Vec<Compared>,
+    ) -> Result<v1::Comparison, Failure> {
+        if !asked.options.analyses() {
+            return comparing::comparison(&self.tables, &asked, answers);
+        }
+        let judge = move || comparing::comparison(&self.tables, &asked, answers);
+        tokio::task::spawn_blocking(judge).await.unwrap_or(Err(Failure::Internal))
     }
 
     /// One product, from the call to the finished quote.

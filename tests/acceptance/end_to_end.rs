@@ -104,6 +104,55 @@ async fn a_stream_sends_each_outcome_once_and_then_the_same_comparison() {
     assert_eq!(arrived, whole.outcomes);
 }
 
+/// The bundled requirement, with everything that a comparison can look at.
+async fn analysed(threads: u16) -> v1::Comparison {
+    let server = TestServer::with_threads(threads).await;
+    let options = v1::ComparisonOptions {
+        break_even: true,
+        uncertainty: Some(v1::UncertaintyOptions { draws: Some(10), ..v1::UncertaintyOptions::default() }),
+        ..v1::ComparisonOptions::default()
+    };
+    let request = v1::CompareRequest { options: Some(options), ..compare_request(&[]) };
+    server.quoting().compare(request).await.unwrap().into_inner().comparison.unwrap()
+}
+
+#[tokio::test]
+async fn a_comparison_ranks_explains_and_is_the_same_on_any_number_of_threads() {
+    let comparison = analysed(1).await;
+    assert_eq!(comparison, analysed(16).await);
+    // Who is ranked has a cost, a place and a reason; who is not has a reason.
+    for one in &comparison.assessments {
+        let ranked = comparison.ranking.contains(&one.product_id);
+        assert_eq!(ranked, one.rank > 0, "{one:?}");
+        assert!(!one.reasons.is_empty(), "{one:?}");
+    }
+    let recommended = comparison.recommendation.unwrap().product_id;
+    assert!(comparison.ranking.contains(&recommended));
+    let analysis = comparison.analysis.unwrap();
+    assert_eq!(analysis.spreads.len(), comparison.ranking.len());
+    assert!(analysis.curves.iter().any(|curve| curve.subject.as_ref().unwrap().product_id == recommended));
+}
+
+#[tokio::test]
+async fn bad_options_are_named_by_their_paths() {
+    let server = TestServer::start().await;
+    let bad = quotient_proto::google::r#type::Decimal { value: "2".to_owned() };
+    let options = v1::ComparisonOptions {
+        thresholds: Some(v1::Thresholds { min_trial_days: Some(-1), ..v1::Thresholds::default() }),
+        yearly_discount: Some(bad),
+        uncertainty: Some(v1::UncertaintyOptions { draws: Some(9), ..v1::UncertaintyOptions::default() }),
+        ..v1::ComparisonOptions::default()
+    };
+    let request = v1::CompareRequest { options: Some(options), ..compare_request(&[]) };
+    let status = server.quoting().compare(request).await.unwrap_err();
+    let details = status.get_error_details();
+    let fields: Vec<_> =
+        details.bad_request().unwrap().field_violations.iter().map(|v| v.field.as_str()).collect();
+    let expected =
+        ["options.yearly_discount", "options.uncertainty.draws", "options.thresholds.min_trial_days"];
+    assert_eq!(fields, expected);
+}
+
 #[tokio::test]
 async fn a_bad_request_names_every_violation_with_its_path() {
     let server = TestServer::start().await;
@@ -234,7 +283,8 @@ async fn a_plugin_that_fails_is_late_or_declines_costs_its_own_outcome_only() {
     let config = Config { listen: Some(([127, 0, 0, 1], 0).into()), threads: Some(1), ..Config::default() };
     let server = TestServer::over(&config, road_over(&config, &plugins), state).await;
 
-    let mut request = tonic::Request::new(compare_request(&[]));
+    let asked = ["aihecong", "declines", "fails", "panics", "waits"];
+    let mut request = tonic::Request::new(compare_request(&asked));
     request.set_timeout(std::time::Duration::from_secs(4));
     let comparison = server.quoting().compare(request).await.unwrap().into_inner().comparison.unwrap();
     let coded = |id: &str| {

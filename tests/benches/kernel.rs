@@ -1,7 +1,8 @@
 //! What pricing costs: time and allocations of a quote, by line model, months and lines, whole and totals
 //! alone, against a straight sum of as many products.
 //!
-//! Each time is the least of many short batches: what disturbs a batch only makes it longer.
+//! Each time is the least of many short batches: what disturbs a batch only makes it longer. With the names of
+//! models behind `--`, only those.
 
 #![allow(clippy::expect_used, reason = "a benchmark that fails must say so and end")]
 #![allow(clippy::arithmetic_side_effects, clippy::float_arithmetic, reason = "times, no money")]
@@ -52,12 +53,15 @@ fn main() {
         "{:<11} {:>6} {:>5}  months     sum µs  whole µs allocs  ÷ sum  totals µs allocs  ÷ sum",
         "model", "months", "lines"
     );
-    for kind in KINDS {
+    let chosen: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_chosen = |kind: &str| chosen.is_empty() || chosen.iter().any(|name| name == kind);
+    for kind in KINDS.into_iter().filter(|kind| is_chosen(kind)) {
         for differ in [false, true] {
             row(kind, 36, 15, differ);
         }
     }
-    for differ in [false, true] {
+    for differ in [false, true].into_iter().filter(|_| is_chosen(MIXED)) {
         println!();
         for (months, lines) in [(12, 15), (36, 5), (36, 15), (36, 50), (60, 15)] {
             row(MIXED, months, lines, differ);

@@ -262,7 +262,7 @@ fn people_are_found_for_the_busiest_hour() {
     // Month by month: 8,000 and 40,000.
     let season = MonthlyProfile::new(vec![d("8000"), d("40000")], Decimal::ZERO).unwrap();
     let metered = meter(&asks(vec![busy(season)]), &rule(None), 2).unwrap();
-    assert_eq!(metered.billed, Monthly::Varying(vec![d("4"), d("14")]));
+    assert_eq!(metered.billed, Monthly::Varying([d("4"), d("14")].into()));
     let huge = asks(vec![busy(constant("1000000000"))]);
     assert!(matches!(meter(&huge, &rule(None), 1), Err(MeterError::Staffing { .. })));
 }

@@ -16,11 +16,13 @@ use rust_decimal::Decimal;
 
 pub(super) use self::erlang::people;
 pub(super) use self::lognormal::Lognormal;
+pub use self::quantile::spread_factor;
 use super::steps::Climb;
 use crate::interval::{ArithmeticError, add};
 
 mod erlang;
 mod lognormal;
+mod quantile;
 
 /// Most exponential durations in one contact.
 pub(super) const MAX_PHASES: usize = 8;

@@ -1,5 +1,7 @@
 //! A quantity for each month that was asked for, kept once while all months are equal.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::interval::{ArithmeticError, add};
@@ -11,7 +13,7 @@ pub enum Monthly {
     /// The same in every month.
     Constant(Decimal),
     /// One value for each month that was asked for.
-    Varying(Vec<Decimal>),
+    Varying(Arc<[Decimal]>),
 }
 
 impl Monthly {
@@ -25,7 +27,33 @@ impl Monthly {
     pub fn of(profile: &MonthlyProfile, months: usize) -> Result<Self, ArithmeticError> {
         match profile.as_constant() {
             Some(value) => Ok(Self::Constant(value)),
-            None => Ok(Self::Varying(profile.months(months)?)),
+            None => Ok(Self::Varying(profile.months(months)?.into())),
+        }
+    }
+
+    /// The first `months` months of a profile, each by a function.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] when growth leads out of range, and the function's first error.
+    pub fn of_each(
+        profile: &MonthlyProfile,
+        months: usize,
+        change: impl Fn(Decimal) -> Result<Decimal, ArithmeticError>,
+    ) -> Result<Self, ArithmeticError> {
+        match profile.as_constant() {
+            Some(value) => Ok(Self::Constant(change(value)?)),
+            None => {
+                let values: Result<Vec<_>, _> = profile.months(months)?.into_iter().map(change).collect();
+                Ok(Self::Varying(values?.into()))
+            }
+        }
+    }
+
+    /// Whether something holds for a month.
+    pub(crate) fn any(&self, is: impl Fn(Decimal) -> bool) -> bool {
+        match self {
+            Self::Constant(value) => is(*value),
+            Self::Varying(values) => values.iter().any(|value| is(*value)),
         }
     }
 
@@ -58,7 +86,8 @@ impl Monthly {
         match self {
             Self::Constant(value) => Ok(Self::Constant(change(*value)?)),
             Self::Varying(values) => {
-                Ok(Self::Varying(values.iter().map(|value| change(*value)).collect::<Result<_, _>>()?))
+                let values: Result<Vec<_>, _> = values.iter().map(|value| change(*value)).collect();
+                Ok(Self::Varying(values?.into()))
             }
         }
     }
@@ -69,11 +98,18 @@ impl Monthly {
     /// [`ArithmeticError`] when a month's sum does not fit.
     pub fn plus(&self, other: &Self) -> Result<Self, ArithmeticError> {
         match (self, other) {
+            (Self::Constant(nothing), sum) | (sum, Self::Constant(nothing))
+                // A zero keeps no decimal places.
+                if nothing.is_zero() && !sum.any(|value| value.is_zero() && value.scale() > 0) =>
+            {
+                Ok(sum.clone())
+            }
             (Self::Constant(value), _) => other.try_map(|summand| add(*value, summand)),
             (_, Self::Constant(value)) => self.try_map(|summand| add(summand, *value)),
             (Self::Varying(left), Self::Varying(right)) => {
-                let sums = left.iter().zip(right).map(|(a, b)| add(*a, *b));
-                Ok(Self::Varying(sums.collect::<Result<_, _>>()?))
+                let sums: Result<Vec<_>, _> =
+                    left.iter().zip(right.iter()).map(|(a, b)| add(*a, *b)).collect();
+                Ok(Self::Varying(sums?.into()))
             }
         }
     }
@@ -87,11 +123,11 @@ mod tests {
     #[test]
     fn constants_stay_constant_and_seasons_keep_their_months() {
         let three = Monthly::Constant(d("3"));
-        let season = Monthly::Varying(vec![d("1"), d("2")]);
+        let season = Monthly::Varying([d("1"), d("2")].into());
         assert_eq!(three.plus(&three).unwrap(), Monthly::Constant(d("6")));
-        assert_eq!(three.plus(&season).unwrap(), Monthly::Varying(vec![d("4"), d("5")]));
-        assert_eq!(season.plus(&three).unwrap(), Monthly::Varying(vec![d("4"), d("5")]));
-        assert_eq!(season.plus(&season).unwrap(), Monthly::Varying(vec![d("2"), d("4")]));
+        assert_eq!(three.plus(&season).unwrap(), Monthly::Varying([d("4"), d("5")].into()));
+        assert_eq!(season.plus(&three).unwrap(), Monthly::Varying([d("4"), d("5")].into()));
+        assert_eq!(season.plus(&season).unwrap(), Monthly::Varying([d("2"), d("4")].into()));
         assert_eq!((three.get(9), season.get(1)), (d("3"), d("2")));
         assert_eq!((three.as_constant(), season.as_constant()), (Some(d("3")), None));
     }
@@ -102,6 +138,9 @@ mod tests {
         assert_eq!(Monthly::of(&flat, 12).unwrap(), Monthly::Constant(d("7")));
         // 100, 100 × 1.02, 102 × 1.02
         let grown = MonthlyProfile::new(vec![d("100")], d("0.02")).unwrap();
-        assert_eq!(Monthly::of(&grown, 3).unwrap(), Monthly::Varying(vec![d("100"), d("102"), d("104.04")]));
+        assert_eq!(
+            Monthly::of(&grown, 3).unwrap(),
+            Monthly::Varying([d("100"), d("102"), d("104.04")].into())
+        );
     }
 }

@@ -111,19 +111,21 @@ pub(super) fn stated(
     months: usize,
 ) -> Result<Option<Counted>, MeterError> {
     let meter_id = &filter.rule.meter_id;
-    let mut counted = Counted::of(format!("{meter_id} as stated"));
-    for (index, reading) in requirement.meters.iter().enumerate() {
-        if reading.meter_id == *meter_id && filter.accepts(&reading.attributes) {
-            let stated = Monthly::of(&reading.quantity, months)?;
-            counted.add(&stated.try_map(|quantity| mul(quantity, reading.base_units))?)?;
-            let path = format!("meters[{index}]");
-            counted.days.push(DaysSaid { path: path.clone(), days: None });
-            counted.covered.push(path);
-        }
+    let accepted = requirement.meters.iter().enumerate();
+    let accepted = accepted.filter(|(_, r)| r.meter_id == *meter_id && filter.accepts(&r.attributes));
+    if accepted.clone().next().is_none() {
+        return Ok(None);
+    }
+    let mut counted = Counted::of([meter_id.as_str(), " as stated"].concat());
+    for (index, reading) in accepted.clone() {
+        let in_base_units = |quantity| mul(quantity, reading.base_units);
+        counted.add(&Monthly::of_each(&reading.quantity, months, in_base_units)?)?;
+        let path = format!("meters[{index}]");
+        counted.days.push(DaysSaid { path: path.clone(), days: None });
+        counted.covered.push(path);
     }
     let Some(subject) = counted.covered.first() else { return Ok(None) };
-    let accepted = requirement.meters.iter();
-    let accepted = accepted.filter(|r| r.meter_id == *meter_id && filter.accepts(&r.attributes));
+    let accepted = accepted.map(|(_, reading)| reading);
     if accepted.clone().all(|reading| !reading.events.is_empty()) {
         each_event(&mut counted, accepted, narrow)?;
     } else if !narrow.is_empty() {

@@ -28,7 +28,7 @@ fn three_recorded_calls_pay_their_minimum_each() {
     let metered = check(&asked, &talk().step(step), "116", "180");
     let steps = ["lengths of contacts, on average", "each contact: up to a multiple of 1, at least 60"];
     assert_eq!(texts(&metered), steps);
-    assert_eq!((metered.unit.as_str(), metered.covered.len()), ("second", 1));
+    assert_eq!((metered.unit, metered.covered.len()), ("second", 1));
 }
 
 #[test]
@@ -110,8 +110,8 @@ fn growth_is_metered_month_by_month() {
     let grown = MonthlyProfile::new(vec![d("100")], d("0.1")).unwrap();
     let asked = asks(vec![calls(grown, vec![agent("150")])]);
     let metered = meter(&asked, &talk().step(up(Scope::Contact, "60")), 3).unwrap();
-    assert_eq!(metered.demanded, Monthly::Varying(vec![d("15000"), d("16500"), d("18150")]));
-    assert_eq!(metered.billed, Monthly::Varying(vec![d("18000"), d("19800"), d("21780")]));
+    assert_eq!(metered.demanded, Monthly::Varying([d("15000"), d("16500"), d("18150")].into()));
+    assert_eq!(metered.billed, Monthly::Varying([d("18000"), d("19800"), d("21780")].into()));
 }
 
 #[test]

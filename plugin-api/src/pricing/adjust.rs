@@ -60,8 +60,9 @@ pub(crate) fn apply(
             running = running.or(before)?;
         }
         let after = running.amount;
+        let texts = rows.texts();
         rows.push(|| {
-            let (id, reason) = (adjustment.id.clone(), adjustment.reason.clone());
+            let (id, reason) = (texts.of(&adjustment.id), texts.of(&adjustment.reason));
             Ok(AdjustmentRow { id, reason, base, change: before.step_to(after)? })
         })?;
     }

@@ -25,7 +25,7 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
     }
     for line in lines {
         let charge = &line.item.charge;
-        line.assumptions.iter().cloned().for_each(&mut add);
+        line.assumptions().cloned().for_each(&mut add);
         let each_day = charge.cycle == Cycle::Day && charge.cycle_days.is_none();
         let by_days = each_day || charge.tier_period == TierPeriod::Day;
         if by_days && offer.conventions.month_days.is_none() {
@@ -36,7 +36,7 @@ pub(crate) fn collect(offer: &OfferParts, timeline: &Timeline, lines: &[PricedLi
             let text = "the sheet does not say what a started package costs: it is charged whole";
             add(Note::new("partial_package_up", text, &charge.id));
         }
-        if each_day && is_summed(charge) && !line.covered.is_empty() {
+        if each_day && is_summed(charge) && !line.covered().is_empty() {
             let text = "a daily price: the quantity of a month is taken as that of each of its days";
             add(Note::new("daily_quantity", text, &charge.id));
         }

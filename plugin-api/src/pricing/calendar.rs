@@ -70,7 +70,7 @@ pub(crate) fn spread(
             }
         }
     }
-    Ok(Monthly::Varying(billed))
+    Ok(Monthly::Varying(billed.into()))
 }
 
 /// Days of a contract month that lie in the billed month that it starts in, and all of them.

@@ -15,7 +15,7 @@ pub(crate) fn trace(
     demand_paths(requirement)
         .into_iter()
         .map(|path| {
-            let priced_by = |line: &PricedLine| line.covered.iter().any(|covered| covers(covered, &path));
+            let priced_by = |line: &PricedLine| line.covered().iter().any(|covered| covers(covered, &path));
             let lines: Vec<_> = lines
                 .iter()
                 .enumerate()

@@ -1,7 +1,5 @@
 //! One cycle of one line, in the order of pricing.
 
-use std::cell::Cell;
-use std::mem;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -10,15 +8,16 @@ use super::adjust::{self, Facts};
 use super::allowances::Credits;
 use super::cycles::CycleSpec;
 use super::list_amount::{self, ListAmount};
-use super::model::{ModelError, Quantity};
+use super::model::{self, ModelError, Quantity};
 use super::negative;
 use super::pack_plan::PackPlan;
 use super::period_limits::{self, Sums};
 use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
-use super::recording::{Changes, Detail};
+use super::recording::{Changes, Detail, Rows};
+use super::texts::Texts;
 use super::uplift;
-use crate::charge::{AllowanceTier, Charge, LimitsCompared, PriceModel, Priced, TierPeriod};
+use crate::charge::{AllowanceTier, Charge, LimitsCompared, LimitsPeriod, PriceModel, Priced, TierPeriod};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::money::Rounding;
@@ -38,8 +37,123 @@ pub(crate) struct Context<'a> {
     /// What the cycles so far leave to the next.
     pub(crate) carried: Carried,
     pub(crate) detail: Detail,
-    /// Room for the rows of a cycle, where they are not kept.
-    pub(crate) scratch: Cell<Vec<TierRow>>,
+    /// Nothing but the model makes the amount of a cycle.
+    pub(crate) is_bare: bool,
+    pub(crate) texts: Texts,
+}
+
+impl Context<'_> {
+    /// Whether the rows of an amount are looked at when it is there.
+    pub(crate) fn keeps_rows(&self, facts: &Facts<'_>, detail: Detail) -> bool {
+        detail.is_whole() || self.charge.tier_rounding.is_some() || facts.part.needs_rows()
+    }
+}
+
+/// Whether a charge leaves nothing to do to what its model makes of a quantity.
+pub(crate) fn is_bare(offer: &OfferParts, charge: &Charge) -> bool {
+    // A new field must be thought of here.
+    let Charge {
+        allowance,
+        minimum_amount,
+        maximum_amount,
+        adjustments,
+        proration,
+        line_rounding,
+        tier_rounding,
+        tier_period: _,
+        limits_period,
+        priced,
+        unit_price_rounding,
+        spend_commitment,
+        // What says which cycles there are, and of which quantity.
+        metering: _,
+        cycle: _,
+        cycle_days: _,
+        commitment: _,
+        months: _,
+        dates: _,
+        over_months: _,
+        negative_quantity: _,
+        // What the model looks at.
+        model: _,
+        zero_quantity: _,
+        // What says more of these, of the uplift or of the line.
+        limits_compared: _,
+        minimum_only_when_used: _,
+        without_uplift: _,
+        id: _,
+        name: _,
+        category: _,
+        confidence: _,
+        sources: _,
+        pass_through: _,
+        module_id: _,
+        readings: _,
+    } = charge;
+    allowance.as_ref().is_none_or(|allowance| allowance.amount.is_none())
+        && (*minimum_amount, *maximum_amount) == (None, None)
+        && adjustments.is_empty()
+        && proration.is_none()
+        && [line_rounding, tier_rounding, unit_price_rounding].iter().all(|rounding| rounding.is_none())
+        && *limits_period == LimitsPeriod::Cycle
+        && *priced == Priced::Together
+        && spend_commitment.is_none()
+        && uplift::of(offer, charge).is_none()
+}
+
+/// What a cycle costs.
+pub(crate) struct Cost {
+    pub(crate) amount: Interval,
+    /// The same without discounts and surcharges.
+    pub(crate) before_adjustments: Interval,
+}
+
+/// What each of a run of equal cycles costs, without how it came about.
+pub(crate) fn cost(context: &Context<'_>, cycle: &CycleSpec) -> Result<Cost, ModelError> {
+    if context.is_bare && !is_negative(cycle.quantity) {
+        let billed = at_least_zero(sub(cycle.quantity, cycle.allowed)?);
+        let mut tiers = Rows::new(false);
+        let quantity = quantity(context, cycle, billed)?;
+        let charge = context.charge;
+        let amount = model::price(charge, &charge.model, &quantity, &mut tiers, &mut Changes::unseen())?;
+        return Ok(Cost { amount, before_adjustments: amount });
+    }
+    let period = price(context, cycle)?;
+    Ok(Cost { amount: period.cycle_amount(), before_adjustments: period.before_adjustments })
+}
+
+fn is_negative(quantity: Decimal) -> bool {
+    quantity.is_sign_negative() && !quantity.is_zero()
+}
+
+fn at_least_zero(quantity: Decimal) -> Decimal {
+    if quantity.is_sign_negative() || quantity.is_zero() { Decimal::ZERO } else { quantity }
+}
+
+/// What a cycle's model prices.
+fn quantity<'a>(
+    context: &'a Context<'_>,
+    cycle: &CycleSpec,
+    billed: Decimal,
+) -> Result<Quantity<'a>, ArithmeticError> {
+    let allowance = context.charge.allowance.as_ref();
+    let gross = allowance.is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
+    let tier = match cycle.tier {
+        Some(tier) => tier,
+        None if gross => cycle.level,
+        None if cycle.basis != Basis::Added => billed,
+        None => level(cycle)?,
+    };
+    let events = context.metered.events.as_deref();
+    let (before, spread) = (cycle.before, cycle.spread);
+    let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
+    let (days, month) = (cycle.days, cycle.first_month);
+    Ok(Quantity { net: billed, tier, days, events, before, spread, bought, month })
+}
+
+/// What picks the tier of a quantity, after the allowance.
+fn level(cycle: &CycleSpec) -> Result<Decimal, ArithmeticError> {
+    Ok(at_least_zero(sub(cycle.level, cycle.allowed)?))
 }
 
 /// What cycles that are priced in order leave to the ones after them.
@@ -53,7 +167,7 @@ pub(crate) struct Carried {
 
 /// A run of equal cycles, priced once.
 pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, ModelError> {
-    if cycle.quantity < Decimal::ZERO {
+    if is_negative(cycle.quantity) {
         return negative::price(context, cycle);
     }
     not_negative(context, cycle, context.detail)
@@ -66,21 +180,19 @@ pub(crate) fn not_negative(
     detail: Detail,
 ) -> Result<Period, ModelError> {
     let charge = context.charge;
-    let mut adjustments = Changes::new(detail);
+    let mut adjustments = Changes::new(detail, context.texts.clone());
     // 1. What the allowance leaves.
-    let billed = sub(cycle.quantity, cycle.allowed)?.max(Decimal::ZERO);
-    let level = sub(cycle.level, cycle.allowed)?.max(Decimal::ZERO);
+    let billed = at_least_zero(sub(cycle.quantity, cycle.allowed)?);
+    let quantity = quantity(context, cycle, billed)?;
+    if context.is_bare {
+        let mut tiers = Rows::new(detail.is_whole());
+        let amount = model::price(charge, &charge.model, &quantity, &mut tiers, &mut adjustments)?;
+        return Ok(period(context, cycle, billed, tiers.into_rows(), (amount, None, amount), adjustments)?);
+    }
     // 2. The tier, the unit price and the amount; the spend commitment; the line's own limits.
     let currency = context.offer.currency;
     let part = Prorated::new(charge, cycle.extent.part(), context.quantities.add_up(), currency)?;
-    let facts = Facts { billed: level, term_months: context.sold_months, part: &part, currency };
-    let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
-    let tier = cycle.tier.unwrap_or(if gross { cycle.level } else { level });
-    let events = context.metered.events.as_deref();
-    let (before, spread) = (cycle.before, cycle.spread);
-    let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
-    let (days, month) = (cycle.days, cycle.first_month);
-    let quantity = Quantity { net: billed, tier, days, events, before, spread, bought, month };
+    let facts = Facts { billed: level(cycle)?, term_months: context.sold_months, part: &part, currency };
     let list = match charge.priced {
         Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
         Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
@@ -99,7 +211,7 @@ pub(crate) fn settle(
 ) -> Result<Period, ModelError> {
     let charge = context.charge;
     let currency = context.offer.currency;
-    let ListAmount { mut tiers, amount: list } = list;
+    let ListAmount { tiers, amount: list } = list;
     // 3. Discounts and surcharges.
     let amount = adjust::apply(charge, cycle, facts, list, &mut adjustments)?;
     // 4. The limits, where discounts count towards them.
@@ -118,12 +230,23 @@ pub(crate) fn settle(
     let round = |rounding: Rounding, amount: Interval| amount.map(|bound| rounding.round(bound, currency));
     let rounded = charge.line_rounding.map(|rounding| round(rounding, exact));
     let list = before_adjustments(context, cycle, facts, list)?;
-    let derivation = if adjustments.detail().is_whole() {
-        derivation(context, cycle, billed)?
+    let list = charge.line_rounding.map_or(list, |rounding| round(rounding, list));
+    Ok(period(context, cycle, billed, tiers, (exact, rounded, list), adjustments)?)
+}
+
+/// A priced run of cycles, with how its amount came about where that is kept.
+fn period(
+    context: &Context<'_>,
+    cycle: &CycleSpec,
+    billed: Decimal,
+    tiers: Vec<TierRow>,
+    (exact, rounded, before_adjustments): (Interval, Option<Interval>, Interval),
+    adjustments: Changes,
+) -> Result<Period, ArithmeticError> {
+    let (derivation, tiers) = if adjustments.detail().is_whole() {
+        (derivation(context, cycle, billed)?, tiers)
     } else {
-        tiers.clear();
-        context.scratch.set(mem::take(&mut tiers));
-        Vec::new()
+        Default::default()
     };
     Ok(Period {
         first_month: cycle.first_month,
@@ -137,7 +260,7 @@ pub(crate) fn settle(
         adjustments: adjustments.into_rows(),
         exact,
         rounded,
-        before_adjustments: charge.line_rounding.map_or(list, |rounding| round(rounding, list)),
+        before_adjustments,
     })
 }
 
@@ -174,13 +297,14 @@ fn derivation(
     }
     match cycle.basis {
         Basis::Own => {}
-        Basis::Minimum => push("at least what must be bought".into(), cycle.quantity),
-        Basis::Peak => push("the peak of the commitment".into(), cycle.quantity),
-        Basis::Reached => push("as reached by the cycle's first month".into(), cycle.quantity),
+        Basis::Minimum => push(context.texts.of("at least what must be bought"), cycle.quantity),
+        Basis::Peak => push(context.texts.of("the peak of the commitment"), cycle.quantity),
+        Basis::Reached => push(context.texts.of("as reached by the cycle's first month"), cycle.quantity),
         Basis::Added => push(format!("added in month {}", cycle.first_month).into(), cycle.quantity),
     }
     if !cycle.allowed.is_zero() {
-        push(format!("less the allowance of {}", cycle.allowed).into(), billed);
+        let less = |allowed| format!("less the allowance of {allowed}");
+        push(context.texts.said("allowance", cycle.allowed, less), billed);
     }
     if !cycle.forfeited.is_zero() {
         push(
@@ -204,7 +328,8 @@ fn derivation(
         push(format!("spread evenly over {count} days, each priced by itself").into(), billed);
     }
     if let PriceModel::Computed { formula, .. } = &context.charge.model {
-        push(format!("computed by the adapter: {formula}").into(), billed);
+        let computed = |_| format!("computed by the adapter: {formula}");
+        push(context.texts.said("formula", Decimal::ZERO, computed), billed);
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();

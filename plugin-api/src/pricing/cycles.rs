@@ -8,119 +8,39 @@ use rust_decimal::Decimal;
 
 use super::allowances::{self, Ledger};
 use super::computed;
+pub(crate) use super::cycle_spec::{CycleSpec, Days, Extent};
 use super::pack_plan::PackPlan;
-use super::period_limits::{self, Span as LimitsSpan};
+use super::period_limits;
 use super::proration::{self, Part};
 use super::quantities::{Basis, Quantities};
 use super::timeline::{Commitment, Timeline, days_between, month_start};
 use super::uplift;
 use super::{PriceError, tier_period};
-use crate::charge::{Charge, Cycle, DateWindow, LimitsPeriod, MonthWindow, PriceModel, TierPeriod};
+use crate::charge::{
+    Allowance, AllowanceExcess, AllowanceReset, Charge, Cycle, DateWindow, LimitsPeriod, MonthWindow,
+    PriceModel, TierPeriod,
+};
 use crate::interval::{ArithmeticError, add};
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays, OfferParts, UpliftStep};
 use crate::quote::Phase;
 
-/// A run of equal cycles of a charge.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) struct CycleSpec {
-    pub(crate) first_month: u32,
-    /// Months of each.
-    pub(crate) months: u32,
-    pub(crate) cycles: u32,
-    pub(crate) phase: Phase,
-    pub(crate) extent: Extent,
-    /// What is asked for, before metering.
-    pub(crate) demanded: Decimal,
-    /// What is charged, before the allowance.
-    pub(crate) quantity: Decimal,
-    /// What picks the tier: `quantity`, and what was charged before where this is an addition to it.
-    pub(crate) level: Decimal,
-    pub(crate) basis: Basis,
-    /// What is not charged.
-    pub(crate) allowed: Decimal,
-    /// Days of the cycle, for daily prices.
-    pub(crate) days: Option<Days>,
-    /// What the commitment that it belongs to commits to.
-    pub(crate) committed: Decimal,
-    /// Which adjustments are in force: bit i for adjustment i.
-    pub(crate) in_force: u64,
-    /// The number of its purchase of packs, where they last longer than a cycle.
-    pub(crate) purchase: Option<u32>,
-    /// Which of the amounts it has that an adapter computed.
-    pub(crate) computed: Option<usize>,
-    /// How often renewals have raised its price.
-    pub(crate) uplift_steps: u32,
-    /// The amount that it is given and that is not charged.
-    pub(crate) credit: Decimal,
-    /// The allowance that it has lost by exceeding it.
-    pub(crate) forfeited: Decimal,
-    /// What picks the tier in place of `level`.
-    pub(crate) tier: Option<Decimal>,
-    /// What has gone up the ladder before.
-    pub(crate) before: Decimal,
-    /// Days that its quantity is spread over before it meets the ladder.
-    pub(crate) spread: Option<Days>,
-    /// The time that its limits count over, where it is more than a cycle.
-    pub(crate) limits: Option<LimitsSpan>,
-    /// Index of its commitment, where cycles are priced in order.
-    pub(crate) commitment: u32,
-}
-
-impl CycleSpec {
-    /// Months of the first cycle.
-    pub(crate) fn range(&self) -> Range<u32> {
-        self.first_month..self.first_month + self.months
-    }
-
-    /// Adds a run after this one, if it only has more of the same cycles.
-    fn extend(&mut self, next: &Self) -> bool {
-        let Self { first_month, cycles, .. } = *self;
-        // Most runs that differ do so here.
-        let alike = (next.quantity, next.demanded) == (self.quantity, self.demanded);
-        let follows = alike && next.first_month == first_month + cycles * self.months;
-        let same = follows && *next == Self { first_month: next.first_month, cycles: next.cycles, ..*self };
-        self.cycles += if same { next.cycles } else { 0 };
-        same
-    }
-}
-
-/// Days of a cycle: `count ÷ divisor`, kept apart because 365 ÷ 12 has no last digit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Days {
-    pub(crate) count: Decimal,
-    pub(crate) divisor: Decimal,
-}
-
-/// How much of a cycle there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
-    Whole,
-    Part(Part),
-}
-
-impl Extent {
-    pub(crate) const fn part(&self) -> Option<&Part> {
-        match self {
-            Self::Whole => None,
-            Self::Part(part) => Some(part),
-        }
-    }
-}
-
-/// All cycles of a charge, in order; what is added within a cycle follows it.
-pub(crate) fn lay_out(
+/// All cycles of a charge to a function, in order; what is added within a cycle follows it.
+pub(crate) fn each(
     charge: &Charge,
     quantities: &Quantities<'_>,
     timeline: &Timeline,
     offer: &OfferParts,
     plan: Option<&PackPlan>,
-) -> Result<Vec<CycleSpec>, PriceError> {
+    cycle: impl FnMut(&CycleSpec) -> Result<(), PriceError>,
+) -> Result<(), PriceError> {
     let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
     let uplift = uplift::of(offer, charge);
-    let all_steady = plan.is_none() && is_steady(charge, quantities, month_days);
-    let mut runs: Vec<CycleSpec> = Vec::new();
+    let is_even = plan.is_none() && is_even(charge, quantities, month_days);
+    let all_steady = is_even && quantities.are_steady();
     let mut ledger = Ledger::default();
     let in_order = are_priced_in_order(charge);
+    let settled = is_settled_together(charge);
+    let mut runs = Runs { last: None, in_order, each: cycle };
     for (index, commitment) in timeline.commitments.iter().enumerate() {
         if charge.cycle == Cycle::Once && commitment.phase != Phase::Term {
             break;
@@ -130,7 +50,10 @@ pub(crate) fn lay_out(
         let layout = Layout { charge, quantities, month_days, commitment, plan, currency, start };
         let whole_months = whole_months(charge.cycle, commitment);
         let is_renewal = commitment.phase == Phase::Renewal;
-        let steady = all_steady && !(is_renewal && uplift.is_some_and(|u| u.every == UpliftStep::Year));
+        let same_price = !(is_renewal && uplift.is_some_and(|u| u.every == UpliftStep::Year));
+        let steady = all_steady && same_price;
+        // Its whole cycles differ in nothing but their quantities.
+        let even = is_even && same_price && !settled && !quantities.have_additions();
         // All renewals are as long as the first one.
         let stands_for_all = steady
             && is_renewal
@@ -147,12 +70,21 @@ pub(crate) fn lay_out(
             let whole = commitment.whole_until().saturating_sub(next_month) / whole_months;
             let cycles = if steady && !lead { whole.max(1) } else { 1 };
             next_month += cycles * (cycle.end - cycle.start);
-            if own.is_empty() {
-                let left = commitment.end_month().saturating_sub(next_month) / whole_months;
-                own.reserve_exact(left as usize + 1);
-            }
             let cycles = cycles * copies as u32;
-            layout.add_runs(&cycle, cycles, uplift_steps(cycle.start), &mut committed, &mut own)?;
+            layout.add_runs(&cycle, cycles, uplift_steps(cycle.start), &mut committed, |run| {
+                if settled {
+                    own.push(run);
+                    return Ok(());
+                }
+                runs.push(run)
+            })?;
+            if even && !steady && !lead && next_month <= commitment.whole_until() {
+                while next_month + whole_months <= commitment.whole_until() {
+                    let cycle = next_month..next_month + whole_months;
+                    runs.next(layout.charged(&cycle)?, &cycle)?;
+                    next_month = cycle.end;
+                }
+            }
         }
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         allowances::settle(charge, &mut ledger, number, &mut own).map_err(PriceError::of(charge))?;
@@ -161,17 +93,66 @@ pub(crate) fn lay_out(
         if in_order {
             own.iter_mut().for_each(|run| run.commitment = number);
         }
-        runs.reserve(own.len());
-        for run in own {
-            if in_order || !runs.last_mut().is_some_and(|last| last.extend(&run)) {
-                runs.push(run);
-            }
-        }
+        own.into_iter().try_for_each(|run| runs.push(run))?;
         if stands_for_all {
             break;
         }
     }
-    Ok(runs)
+    runs.finish()
+}
+
+/// Runs on their way to a function, equal ones that follow each other as one.
+struct Runs<F> {
+    last: Option<CycleSpec>,
+    /// None is like another.
+    in_order: bool,
+    each: F,
+}
+
+impl<F: FnMut(&CycleSpec) -> Result<(), PriceError>> Runs<F> {
+    fn push(&mut self, run: CycleSpec) -> Result<(), PriceError> {
+        if self.in_order {
+            return (self.each)(&run);
+        }
+        if let Some(last) = &mut self.last {
+            if last.extend(&run) {
+                return Ok(());
+            }
+            (self.each)(last)?;
+        }
+        self.last = Some(run);
+        Ok(())
+    }
+
+    /// A cycle after the last one that differs from it in nothing but its quantities.
+    fn next(&mut self, charged: Charged, cycle: &Range<u32>) -> Result<(), PriceError> {
+        let Some(last) = &mut self.last else { return Ok(()) };
+        if (last.demanded, last.quantity, last.basis) == (charged.demanded, charged.quantity, charged.basis) {
+            last.cycles += 1;
+            return Ok(());
+        }
+        (self.each)(last)?;
+        let Charged { demanded, quantity, basis } = charged;
+        (last.first_month, last.cycles) = (cycle.start, 1);
+        (last.demanded, last.quantity, last.level, last.basis) = (demanded, quantity, quantity, basis);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), PriceError> {
+        self.last.as_ref().map_or(Ok(()), |last| (self.each)(last))
+    }
+}
+
+/// Whether the cycles of a commitment are looked at together before one is priced.
+fn is_settled_together(charge: &Charge) -> bool {
+    let each_by_itself = |allowance: &Allowance| {
+        allowance.amount.is_none()
+            && allowance.reset == AllowanceReset::EachCycle
+            && allowance.excess != AllowanceExcess::Whole
+    };
+    !charge.allowance.as_ref().is_none_or(each_by_itself)
+        || !matches!(charge.tier_period, TierPeriod::Cycle | TierPeriod::Day)
+        || charge.limits_period != LimitsPeriod::Cycle
 }
 
 /// The cycle of a commitment that starts with a month.
@@ -197,8 +178,8 @@ pub(crate) fn months_in_force(charge: &Charge, timeline: &Timeline) -> Result<Ve
     Ok(months)
 }
 
-/// Whether all whole cycles of a commitment are equal.
-fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) -> bool {
+/// Whether all whole cycles of a commitment are equal but for their quantities.
+fn is_even(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) -> bool {
     let windows = charge.adjustments.iter().map(|a| (a.dates, a.months));
     let in_a_window = windows.chain([(charge.dates, charge.months)]).any(|window| window != (None, None));
     let by_days = charge.cycle == Cycle::Day || charge.tier_period == TierPeriod::Day;
@@ -206,7 +187,7 @@ fn is_steady(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays
     let one_by_one = are_priced_in_order(charge)
         || allowances::outlasts_cycles(charge)
         || tier_period::needs_cycles(charge);
-    let even = quantities.are_steady() && !computed::varies(&charge.model);
+    let even = quantities.allow_the_same() && !computed::varies(&charge.model);
     even && !in_a_window && !by_calendar && !one_by_one
 }
 
@@ -242,7 +223,22 @@ struct Layout<'a> {
     start: Date,
 }
 
+/// What a cycle asks for and is charged for.
+struct Charged {
+    demanded: Decimal,
+    quantity: Decimal,
+    basis: Basis,
+}
+
 impl Layout<'_> {
+    fn charged(&self, cycle: &Range<u32>) -> Result<Charged, PriceError> {
+        let at_charge = PriceError::of(self.charge);
+        let term = self.commitment.first_month..self.commitment.end_month();
+        let (quantity, basis) = self.quantities.charged(cycle, &term).map_err(&at_charge)?;
+        let demanded = self.quantities.demanded(cycle).map_err(&at_charge)?;
+        Ok(Charged { demanded, quantity, basis })
+    }
+
     /// Adds so many equal cycles, and what is added within the first; none when the charge is not in force.
     fn add_runs(
         &self,
@@ -250,11 +246,10 @@ impl Layout<'_> {
         cycles: u32,
         uplift_steps: u32,
         committed: &mut Option<Decimal>,
-        runs: &mut Vec<CycleSpec>,
+        mut run: impl FnMut(CycleSpec) -> Result<(), PriceError>,
     ) -> Result<(), PriceError> {
         let at_charge = PriceError::of(self.charge);
-        let term = self.commitment.first_month..self.commitment.end_month();
-        let (quantity, basis) = self.quantities.charged(cycle, &term).map_err(&at_charge)?;
+        let Charged { demanded, quantity, basis } = self.charged(cycle)?;
         // The order commits to what its first cycle is charged for.
         let committed = *committed.get_or_insert(quantity);
         let Some(in_force) = in_force(self.charge, self.commitment, cycle.start)? else {
@@ -267,7 +262,7 @@ impl Layout<'_> {
             cycles,
             phase: self.commitment.phase,
             extent,
-            demanded: self.quantities.demanded(cycle).map_err(&at_charge)?,
+            demanded,
             quantity,
             level: quantity,
             basis,
@@ -286,10 +281,10 @@ impl Layout<'_> {
             limits: None,
             commitment: 0,
         };
-        runs.push(spec);
+        run(spec)?;
         for addition in self.quantities.additions(cycle, quantity).map_err(&at_charge)? {
             let rest = addition.month..cycle.end;
-            runs.push(CycleSpec {
+            run(CycleSpec {
                 first_month: rest.start,
                 months: rest.end - rest.start,
                 extent: self.extent(&rest, cycle)?,
@@ -298,7 +293,7 @@ impl Layout<'_> {
                 level: addition.level,
                 basis: Basis::Added,
                 ..spec
-            });
+            })?;
         }
         Ok(())
     }

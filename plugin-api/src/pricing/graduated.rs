@@ -3,28 +3,15 @@
 use rust_decimal::Decimal;
 
 use super::model::{ModelError, Quantity, beyond, tier_row};
-use crate::charge::{Positive, Tier, Tiers};
-use crate::interval::{ArithmeticError, add, sub};
-use crate::quote::TierRow;
+use super::recording::Rows;
+use crate::charge::{Positive, Tiers};
+use crate::interval::{add, sub};
 
 pub(crate) fn rows(
     tiers: &Tiers,
     per: Positive,
     quantity: &Quantity<'_>,
-    rows: &mut Vec<TierRow>,
-) -> Result<(), ModelError> {
-    each(tiers, per, quantity, |row| {
-        rows.push(row);
-        Ok(())
-    })
-}
-
-/// Each row to a function.
-pub(crate) fn each(
-    tiers: &Tiers,
-    per: Positive,
-    quantity: &Quantity<'_>,
-    mut row: impl FnMut(TierRow) -> Result<(), ArithmeticError>,
+    rows: &mut Rows,
 ) -> Result<(), ModelError> {
     let all = add(quantity.before, quantity.net)?;
     beyond(tiers, all)?;
@@ -35,11 +22,10 @@ pub(crate) fn each(
         }
         let upper = tier.up_to.map_or(all, |up_to| up_to.min(all));
         if quantity.before <= lower {
-            row(tier_row(index, tier, sub(upper, lower)?, per.get())?)?;
+            tier_row(index, (tier, tier.flat_amount), sub(upper, lower)?, per.get(), rows)?;
         } else if quantity.before < upper {
             // What is charged once was charged when the tier was reached.
-            let entered = Tier { flat_amount: None, ..tier.clone() };
-            row(tier_row(index, &entered, sub(upper, quantity.before)?, per.get())?)?;
+            tier_row(index, (tier, None), sub(upper, quantity.before)?, per.get(), rows)?;
         }
         lower = upper;
     }
@@ -49,6 +35,7 @@ pub(crate) fn each(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::charge::Tier;
     use crate::interval::Interval;
 
     fn d(text: &str) -> Decimal {
@@ -65,9 +52,9 @@ mod tests {
             tier(Some("20"), "4", Some("7")),
             tier(None, "3", None),
         ]);
-        let mut found = Vec::new();
+        let mut found = Rows::new(true);
         rows(&tiers.unwrap(), Positive::ONE, &Quantity::of(d(quantity)), &mut found).unwrap();
-        found.iter().map(|row| row.amount.point().unwrap()).collect()
+        found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect()
     }
 
     #[test]
@@ -89,9 +76,9 @@ mod tests {
             ..Tier::new(up_to.map(d), Interval::exact(d(price)))
         };
         let tiers = Tiers::new(vec![tier(Some("15"), "3", "10"), tier(None, "2", "5")]).unwrap();
-        let mut found = Vec::new();
+        let mut found = Rows::new(true);
         rows(&tiers, Positive::ONE, &Quantity::of(d("19")), &mut found).unwrap();
-        let amounts: Vec<_> = found.iter().map(|row| row.amount.point().unwrap()).collect();
+        let amounts: Vec<_> = found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect();
         assert_eq!(amounts, [d("6"), d("2")]);
     }
 }

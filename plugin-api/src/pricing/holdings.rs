@@ -5,11 +5,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::line::Counted;
 use super::timeline::Timeline;
 use super::{PriceError, cycles};
 use crate::charge::Charge;
 use crate::interval::sub;
-use crate::metering::{Metered, Monthly, Step};
+use crate::metering::{Monthly, Step};
 use crate::requirement::{Holding, Requirement};
 
 /// Draws what is held, month by month and by charges in the order of the offer: what expires first, then
@@ -18,7 +19,7 @@ pub(crate) fn draw(
     requirement: &Requirement,
     charges: &[Arc<Charge>],
     timeline: &Timeline,
-    measured: &mut [(Metered, bool)],
+    measured: &mut [Counted],
 ) -> Result<(), PriceError> {
     let mut holdings = requirement.holdings.clone();
     holdings.sort_by_key(|holding| {
@@ -45,7 +46,8 @@ pub(crate) fn draw(
         let Some((metered, _)) = measured.get_mut(index) else { continue };
         let before = |month: usize| metered.billed.get(month);
         if billed.iter().enumerate().any(|(month, after)| *after != before(month)) {
-            let quantity = Monthly::Varying(billed);
+            let quantity = Monthly::Varying(billed.into());
+            let metered = Arc::make_mut(metered);
             let text = "less what is paid for already".into();
             metered.derivation.push(Step { text, quantity: quantity.clone() });
             metered.billed = quantity;

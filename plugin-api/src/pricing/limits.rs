@@ -17,12 +17,16 @@ pub(crate) fn apply(
     let least = charge.minimum_amount.filter(|_| !charge.minimum_only_when_used || !facts.billed.is_zero());
     if let Some(minimum) = part.limit(least)? {
         let raised = running.at_least_value(minimum);
-        rows.record("minimum", || format!("not below {minimum} in a cycle"), running, raised)?;
+        let texts = rows.texts();
+        let reason = || texts.said("minimum", minimum, |minimum| format!("not below {minimum} in a cycle"));
+        rows.record("minimum", reason, running, raised)?;
         running = raised;
     }
     if let Some(maximum) = part.limit(charge.maximum_amount)? {
         let capped = running.at_most_value(maximum);
-        rows.record("maximum", || format!("not above {maximum} in a cycle"), running, capped)?;
+        let texts = rows.texts();
+        let reason = || texts.said("maximum", maximum, |maximum| format!("not above {maximum} in a cycle"));
+        rows.record("maximum", reason, running, capped)?;
         running = capped;
     }
     Ok(running)

@@ -1,22 +1,24 @@
 //! One charge over time: its cycles, priced once for each run of equal ones.
 
-use std::cell::Cell;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::PriceError;
 use super::calendar;
-use super::cycle::{self, Carried, Context};
+use super::cycle::{self, Carried, Context, Cost};
 use super::cycles::{self, CycleSpec, Extent};
 use super::holdings;
+use super::model::ModelError;
 use super::over_lines;
 use super::pack_plan::PackPlan;
 use super::quantities::{self, Quantities};
 use super::readings;
 use super::recording::Detail;
-use super::runs;
+use super::runs::{self, Run};
 use super::sets;
+use super::texts::Texts;
 use super::timeline::Timeline;
-use crate::charge::{Charge, Confidence, TierPeriod};
+use crate::charge::{Charge, Confidence, Cycle, TierPeriod};
 use crate::interval::{ArithmeticError, Interval};
 use crate::metering::{self, Metered};
 use crate::offer::{Note, OfferParts};
@@ -25,22 +27,70 @@ use crate::requirement::Requirement;
 
 /// A line, and what the rest of the kernel needs to know about how it was made.
 pub(crate) struct PricedLine {
+    /// Without its periods where totals are all that is asked for.
     pub(crate) item: LineItem,
-    /// Requirement paths that it meters.
-    pub(crate) covered: Vec<String>,
+    /// What stands for its periods there.
+    runs: Vec<Run>,
+    /// The requirement asks for some of it.
+    is_asked: bool,
+    /// It costs nothing, whatever its discounts.
+    is_free: bool,
+    /// What it counts of the requirement.
+    metered: Option<Arc<Metered>>,
+    /// What was assumed when it was priced.
     pub(crate) assumptions: Vec<Note>,
     /// A part of a cycle is charged whole because the sheet does not say otherwise.
     pub(crate) whole_part: bool,
 }
 
 impl PricedLine {
+    /// A line of its cycles, with nothing else that is known of it.
+    pub(crate) fn of_periods(charge: &Arc<Charge>, periods: Vec<Period>) -> Result<Self, ArithmeticError> {
+        let is_asked = periods.iter().any(|period| !period.demanded.is_zero());
+        let is_free = periods.iter().all(|period| period.before_adjustments.is_zero());
+        let item = add_up(charge, periods)?;
+        let (runs, assumptions) = (Vec::new(), Vec::new());
+        Ok(Self { item, runs, is_asked, is_free, metered: None, assumptions, whole_part: false })
+    }
+
+    /// The same with what it counts.
+    pub(crate) fn metering(self, metered: Option<Arc<Metered>>) -> Self {
+        Self { metered, ..self }
+    }
+
+    /// Requirement paths that it meters.
+    pub(crate) fn covered(&self) -> &[String] {
+        self.metered.as_ref().map_or(&[], |metered| &metered.covered)
+    }
+
+    /// All that was assumed, when it was metered first.
+    pub(crate) fn assumptions(&self) -> impl Iterator<Item = &Note> {
+        self.metered.iter().flat_map(|metered| &metered.assumptions).chain(&self.assumptions)
+    }
+
+    /// The same as readings of one rule leave it: with what one of them meters, and all that was assumed.
+    pub(crate) fn read(self, first: Option<&Self>, assumptions: Vec<Note>, whole_part: bool) -> Self {
+        let covered = first.map_or_else(Vec::new, |first| first.covered().to_vec());
+        let metered = first.and_then(|first| first.metered.as_deref());
+        let metered =
+            metered.map(|metered| Arc::new(Metered { covered, assumptions: Vec::new(), ..metered.clone() }));
+        Self { metered, assumptions, whole_part, ..self }
+    }
+
+    /// Its runs of equal cycles.
+    pub(crate) fn runs(&self) -> Cow<'_, [Run]> {
+        match self.item.periods.as_slice() {
+            [] => Cow::Borrowed(&self.runs),
+            periods => periods.iter().map(Run::of).collect(),
+        }
+    }
+
     /// Whether it says nothing: it is never in force, so that it has no price, or the requirement asks for
     /// nothing of it and it costs nothing, whatever its discounts.
     fn is_idle(&self) -> bool {
-        let item = &self.item;
-        let asked = !self.covered.is_empty() || item.periods.iter().any(|period| !period.demanded.is_zero());
-        let free = item.periods.iter().all(|period| period.before_adjustments.is_zero());
-        item.periods.is_empty() || !asked && free && item.horizon_amount.is_zero()
+        let Self { item, runs, is_asked, is_free, .. } = self;
+        let asked = *is_asked || !self.covered().is_empty();
+        item.periods.is_empty() && runs.is_empty() || !asked && *is_free && item.horizon_amount.is_zero()
     }
 }
 
@@ -52,8 +102,24 @@ pub(crate) fn price_lines(
     timeline: &Timeline,
     detail: Detail,
 ) -> Result<Vec<PricedLine>, PriceError> {
+    let over_lines = |charge: &Arc<Charge>| charge.model.over_lines().is_some();
+    let detail = match detail {
+        Detail::Totals if !offer.line_sets.is_empty() || offer.charges.iter().any(over_lines) => {
+            Detail::Cycles
+        }
+        detail => detail,
+    };
     let measure = |charge: &Charge| measure(requirement, charge, timeline);
-    let mut counted = offer.charges.iter().map(|charge| measure(charge)).collect::<Result<Vec<_>, _>>()?;
+    let mut counted: Vec<Counted> = Vec::with_capacity(offer.charges.len());
+    let mut before: Option<&Charge> = None;
+    for charge in &offer.charges {
+        // Charges that count the same follow each other.
+        let same =
+            |other: &&Charge| (&other.metering, other.over_months) == (&charge.metering, charge.over_months);
+        let known = before.filter(same).and_then(|_| counted.last().cloned());
+        counted.push(known.map_or_else(|| measure(charge), Ok)?);
+        before = Some(charge);
+    }
     let (mut undrawn, holds) = (Vec::new(), !requirement.holdings.is_empty());
     if holds {
         undrawn.clone_from(&counted);
@@ -100,19 +166,25 @@ pub(crate) fn price_lines(
 
 /// A line of its cycles.
 pub(crate) fn add_up(charge: &Arc<Charge>, periods: Vec<Period>) -> Result<LineItem, ArithmeticError> {
-    let (mut amount, mut later) = (Interval::ZERO, Interval::ZERO);
-    for run in &periods {
-        let sum = match run.phase {
-            Phase::Term => &mut amount,
-            Phase::Renewal => &mut later,
-        };
-        *sum = sum.plus(run.cycle_amount().times(run.cycles)?)?;
-    }
-    let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount: amount.plus(later)? };
+    let (amount, horizon_amount) = sums(periods.iter().map(Run::of))?;
+    let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };
     if item.horizon_amount.point().is_none() {
         weaken(&mut item.charge, Confidence::Range);
     }
     Ok(item)
+}
+
+/// Over the sold term, and over the horizon.
+fn sums(runs: impl Iterator<Item = Run>) -> Result<(Interval, Interval), ArithmeticError> {
+    let (mut amount, mut later) = (Interval::ZERO, Interval::ZERO);
+    for run in runs {
+        let sum = match run.phase {
+            Phase::Term => &mut amount,
+            Phase::Renewal => &mut later,
+        };
+        *sum = sum.plus(run.amount.times(run.cycles)?)?;
+    }
+    Ok((amount, amount.plus(later)?))
 }
 
 /// Says of a line that its figures bind no more than this; the offer's own charge stays as it is.
@@ -123,16 +195,18 @@ pub(crate) fn weaken(charge: &mut Arc<Charge>, confidence: Confidence) {
 }
 
 /// What a charge counts in each month, and whether that holds over time.
+pub(crate) type Counted = (Arc<Metered>, bool);
+
 pub(crate) fn measure(
     requirement: &Requirement,
     charge: &Charge,
     timeline: &Timeline,
-) -> Result<(Metered, bool), PriceError> {
+) -> Result<Counted, PriceError> {
     let metered = |cause| PriceError::Meter { charge: charge.id.clone(), cause };
     let months = timeline.contract_months() as usize;
     let measured = metering::meter(requirement, &charge.metering, months).map_err(metered)?;
     let level = quantities::is_level(charge, &measured);
-    Ok((calendar::bill(charge, timeline, measured, level)?, level))
+    Ok((Arc::new(calendar::bill(charge, timeline, measured, level)?), level))
 }
 
 /// The line of an ordinary charge, without its readings.
@@ -141,7 +215,7 @@ pub(crate) fn price_line(
     offer: &OfferParts,
     charge: &Arc<Charge>,
     timeline: &Timeline,
-    (measured, level): (Metered, bool),
+    (measured, level): Counted,
     detail: Detail,
 ) -> Result<PricedLine, PriceError> {
     let at_charge = PriceError::of(charge);
@@ -163,13 +237,12 @@ pub(crate) fn price_line(
         }
     };
 
-    let quantities = Quantities::new(requirement, charge, &measured, allowance_seats).map_err(&at_charge)?;
+    let quantities =
+        Quantities::new(requirement, charge, &measured, allowance_seats, level).map_err(&at_charge)?;
     let plan = PackPlan::of(charge, &measured.billed, timeline).map_err(PriceError::of(charge))?;
-    let laid_out = cycles::lay_out(charge, &quantities, timeline, offer, plan.as_ref())?;
     let is_part = |run: &CycleSpec| {
         run.extent != Extent::Whole || run.limits.is_some_and(|limits| limits.part.is_some())
     };
-    let whole_part = charge.proration.is_none() && laid_out.iter().any(is_part);
     let sold_months = timeline.sold_months();
     let context = Context {
         charge,
@@ -180,21 +253,47 @@ pub(crate) fn price_line(
         plan: plan.as_ref(),
         carried: Carried::default(),
         detail,
-        scratch: Cell::default(),
+        is_bare: cycle::is_bare(offer, charge),
+        texts: if detail.is_whole() { Texts::kept() } else { Texts::default() },
     };
-    let periods = laid_out.iter().map(|run| cycle::price(&context, run)).collect::<Result<Vec<_>, _>>();
-    let mut periods = periods.map_err(PriceError::of(charge))?;
-    if cycles::are_priced_in_order(charge) {
-        let mut merged = Vec::with_capacity(periods.len());
-        periods.into_iter().for_each(|period| runs::push(&mut merged, period));
-        periods = merged;
+    let in_order = cycles::are_priced_in_order(charge);
+    let (mut periods, mut runs) = (Vec::new(), Vec::new());
+    let months = if charge.cycle == Cycle::Month && !quantities.are_steady() { timeline.months() } else { 1 };
+    match detail {
+        Detail::Totals => runs.reserve(months as usize),
+        Detail::Whole | Detail::Cycles => periods.reserve(months as usize),
     }
-    if charge.tier_period == TierPeriod::Day && !periods.is_empty() {
+    let (mut whole_part, mut is_asked, mut is_free) = (false, false, true);
+    let mut add = |run: &CycleSpec| {
+        whole_part |= charge.proration.is_none() && is_part(run);
+        if detail != Detail::Totals {
+            let period = cycle::price(&context, run)?;
+            if in_order {
+                runs::push(&mut periods, period);
+            } else {
+                periods.push(period);
+            }
+            return Ok(());
+        }
+        let Cost { amount, before_adjustments } = cycle::cost(&context, run)?;
+        is_asked |= !run.demanded.is_zero();
+        is_free &= before_adjustments.is_zero();
+        let CycleSpec { first_month, months: cycle_months, cycles, phase, .. } = *run;
+        runs.push(Run { first_month, cycle_months, cycles, phase, amount });
+        Ok::<_, ModelError>(())
+    };
+    let add = |run: &CycleSpec| add(run).map_err(PriceError::of(charge));
+    cycles::each(charge, &quantities, timeline, offer, plan.as_ref(), add)?;
+    if charge.tier_period == TierPeriod::Day && !(periods.is_empty() && runs.is_empty()) {
         let text = "each day is priced by itself: quantities are spread evenly over the days of a cycle";
         notes.push(Note::new("tier_period_even_days", text, &charge.id));
     }
-    let item = add_up(charge, periods).map_err(&at_charge)?;
-    let Metered { covered, mut assumptions, .. } = measured;
-    assumptions.extend(notes);
-    Ok(PricedLine { item, covered, assumptions, whole_part })
+    let line = PricedLine::of_periods(charge, periods).map_err(&at_charge)?;
+    let line = PricedLine { metered: Some(measured), assumptions: notes, whole_part, ..line };
+    if detail != Detail::Totals {
+        return Ok(line);
+    }
+    let (amount, horizon_amount) = sums(runs.iter().copied()).map_err(&at_charge)?;
+    let item = LineItem { amount, horizon_amount, ..line.item };
+    Ok(PricedLine { item, runs, is_asked, is_free, ..line })
 }

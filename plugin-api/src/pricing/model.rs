@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::cycles::Days;
-use super::recording::{self, Changes};
+use super::recording::{Changes, Rows};
 use super::{
     computed, flat, graduated, package, packs, per_unit, percentage, stair_step, tier_period, volume,
 };
@@ -101,7 +101,7 @@ pub(crate) fn price(
     charge: &Charge,
     model: &PriceModel,
     quantity: &Quantity<'_>,
-    tiers: &mut Vec<TierRow>,
+    tiers: &mut Rows,
     changes: &mut Changes,
 ) -> Result<Interval, ModelError> {
     if let PriceModel::Percentage(price) = model {
@@ -111,42 +111,47 @@ pub(crate) fn price(
         None => rows(charge, model, quantity, tiers)?,
         Some(days) => rows(charge, &tier_period::stretched(model, days)?, quantity, tiers)?,
     }
-    Ok(recording::sum(tiers)?)
+    Ok(tiers.sum())
 }
 
 fn rows(
     charge: &Charge,
     model: &PriceModel,
     quantity: &Quantity<'_>,
-    rows: &mut Vec<TierRow>,
+    rows: &mut Rows,
 ) -> Result<(), ModelError> {
     // A step that was reached before is charged without any quantity.
     let none = if matches!(model, PriceModel::StairStep { .. }) { quantity.tier } else { quantity.net };
     if none.is_zero() && charge.zero_quantity == Some(ZeroQuantity::FirstTier) {
-        rows.extend(first_tier(model));
-        return Ok(());
+        return Ok(first_tier(model).map_or(Ok(()), |row| rows.push(row))?);
     }
     match model {
         PriceModel::Flat { amount, only_when_used } => {
-            rows.extend(flat::row(*amount, *only_when_used, quantity)?);
+            if let Some(row) = flat::row(*amount, *only_when_used, quantity)? {
+                rows.push(row)?;
+            }
         }
-        PriceModel::PerUnit { price, per } => rows.push(per_unit::row(*price, *per, quantity)?),
+        PriceModel::PerUnit { price, per } => per_unit::rows(*price, *per, quantity, rows)?,
         PriceModel::Graduated { tiers, per } => graduated::rows(tiers, *per, quantity, rows)?,
         PriceModel::Volume { tiers, per, lookup } => {
-            rows.extend(volume::row(tiers, *per, *lookup, quantity)?);
+            volume::rows(tiers, *per, *lookup, quantity, rows)?;
         }
         PriceModel::StairStep { steps, accumulation } => {
             stair_step::rows(steps, *accumulation, quantity, rows)?;
         }
         PriceModel::Package { size, price, partial, minimum_packages } => {
             let partial = partial.unwrap_or(PartialPackage::Up);
-            rows.push(package::row(*size, *price, partial, *minimum_packages, quantity)?);
+            rows.push(package::row(*size, *price, partial, *minimum_packages, quantity)?)?;
         }
         PriceModel::Percentage(price) => {
             percentage::price(price, quantity, rows, &mut Changes::unseen())?;
         }
         PriceModel::Packs(packs) => packs::rows(packs, quantity, rows)?,
-        PriceModel::Computed { amounts, .. } => rows.extend(computed::row(amounts, quantity.month)),
+        PriceModel::Computed { amounts, .. } => {
+            if let Some(row) = computed::row(amounts, quantity.month) {
+                rows.push(row)?;
+            }
+        }
         // Priced when the lines that they look at are.
         PriceModel::ShareOfLines { .. } | PriceModel::Shortfall { .. } => {}
     }
@@ -194,26 +199,25 @@ pub(crate) fn tier_at(tiers: &Tiers, quantity: Decimal) -> Result<(usize, &Tier)
     tiers.as_slice().get(index).map(|tier| (index, tier)).ok_or(ArithmeticError.into())
 }
 
-/// The row of one tier for its share of the quantity.
+/// The row of one tier for its share of the quantity; it may be entered without its flat amount.
 pub(crate) fn tier_row(
     index: usize,
-    tier: &Tier,
+    (tier, flat_amount): (&Tier, Option<Interval>),
     quantity: Decimal,
     per: Decimal,
-) -> Result<TierRow, ArithmeticError> {
+    rows: &mut Rows,
+) -> Result<(), ArithmeticError> {
     let quantity = match tier.package_size {
         Some(size) => package::started(quantity, size)?,
         None => quantity,
     };
     let units = tier.unit_price.scale(quantity, per)?;
-    let amount = tier.flat_amount.map_or(Ok(units), |flat| units.plus(flat))?;
+    let amount = flat_amount.map_or(Ok(units), |flat| units.plus(flat))?;
     let amount = tier.minimum_amount.map_or(amount, |least| amount.at_least_value(least));
-    Ok(TierRow {
-        tier: u32::try_from(index).map_err(|_| ArithmeticError)?,
-        quantity,
-        unit_price: tier.unit_price,
-        per,
-        flat_amount: tier.flat_amount,
-        amount: tier.maximum_amount.map_or(amount, |most| amount.at_most_value(most)),
+    let amount = tier.maximum_amount.map_or(amount, |most| amount.at_most_value(most));
+    rows.add(amount, || {
+        let unit_price = tier.unit_price;
+        let tier = u32::try_from(index).map_err(|_| ArithmeticError)?;
+        Ok(TierRow { tier, quantity, unit_price, per, flat_amount, amount })
     })
 }

@@ -1,6 +1,5 @@
 //! Charges over other lines: a share of what they cost, or what they lack of a minimum.
 
-use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,9 +14,10 @@ use super::line::{self, PricedLine};
 use super::list_amount::ListAmount;
 use super::model::ModelError;
 use super::proration::Prorated;
-use super::quantities::Quantities;
+use super::quantities::{self, Quantities};
 use super::recording::{Changes, Detail};
 use super::runs;
+use super::texts::Texts;
 use super::timeline::Timeline;
 use crate::charge::{
     Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, MeteringSource, PriceModel,
@@ -41,32 +41,48 @@ pub(crate) fn price_line(
     let choice = charge.model.over_lines().unwrap_or(&LineChoice::All);
     let chosen: Vec<_> = lines.iter().copied().filter(|line| choice.holds(&line.item.charge)).collect();
     let each = charge.metering.source != MeteringSource::Constant(Decimal::ONE);
-    let metered = if each { line::measure(requirement, charge, timeline)?.0 } else { one_for_each_cycle() };
-    let quantities = Quantities::new(requirement, charge, &metered, None).map_err(&at_charge)?;
-    let specs = cycles::lay_out(charge, &quantities, timeline, offer, None)?;
+    let measured = if each { Some(line::measure(requirement, charge, timeline)?.0) } else { None };
+    let one = one_for_each_cycle();
+    let metered = measured.as_deref().unwrap_or(&one);
+    let level = quantities::is_level(charge, metered);
+    let quantities = Quantities::new(requirement, charge, metered, None, level).map_err(&at_charge)?;
+    let mut specs = Vec::new();
+    cycles::each(charge, &quantities, timeline, offer, None, |spec| {
+        specs.extend(single(spec));
+        Ok(())
+    })?;
     let sold_months = timeline.sold_months();
-    let (covered, assumptions) = (metered.covered.clone(), metered.assumptions.clone());
-    let (metered, quantities) = (&metered, &quantities);
-    let (carried, scratch) = (Carried::default(), Cell::default());
-    let context =
-        Context { charge, offer, metered, quantities, sold_months, plan: None, carried, detail, scratch };
+    let quantities = &quantities;
+    let carried = Carried::default();
+    let context = Context {
+        charge,
+        offer,
+        metered,
+        quantities,
+        sold_months,
+        plan: None,
+        carried,
+        detail,
+        is_bare: false,
+        texts: Texts::kept(),
+    };
     let mut periods = Vec::new();
-    for spec in specs.iter().flat_map(single) {
-        runs::push(&mut periods, price_cycle(&context, &spec, &chosen).map_err(PriceError::of(charge))?);
+    for spec in &specs {
+        runs::push(&mut periods, price_cycle(&context, spec, &chosen).map_err(PriceError::of(charge))?);
     }
-    let mut item = line::add_up(charge, periods).map_err(&at_charge)?;
+    let mut line = PricedLine::of_periods(charge, periods).map_err(&at_charge)?;
     let counted = chosen.iter().filter(|line| !line.item.horizon_amount.is_zero());
     let weakest = counted.map(|line| line.item.charge.confidence).max().unwrap_or(Confidence::Binding);
-    line::weaken(&mut item.charge, weakest);
-    let whole_part = charge.proration.is_none() && specs.iter().any(|spec| spec.extent != Extent::Whole);
-    Ok(PricedLine { item, covered, assumptions, whole_part })
+    line::weaken(&mut line.item.charge, weakest);
+    line.whole_part = charge.proration.is_none() && specs.iter().any(|spec| spec.extent != Extent::Whole);
+    Ok(line.metering(measured))
 }
 
 /// One of it, whatever is asked for: nothing of the requirement is metered.
 fn one_for_each_cycle() -> Metered {
     let one = || Monthly::Constant(Decimal::ONE);
     Metered {
-        unit: String::new(),
+        unit: "",
         demanded: one(),
         billed: one(),
         derivation: vec![Step { text: "one for each cycle".into(), quantity: one() }],
@@ -108,14 +124,12 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
         }
         _ => return Err(ArithmeticError.into()),
     };
-    let mut adjustments = Changes::new(context.detail);
+    let mut adjustments = Changes::new(context.detail, context.texts.clone());
     let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part, currency };
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let amount = row.amount;
     let amount = if after { amount } else { limits::apply(charge, &facts, amount, &mut adjustments)? };
-    let mut tiers = context.scratch.take();
-    tiers.push(row);
-    let list = ListAmount { tiers, amount };
+    let list = ListAmount { tiers: context.detail.is_whole().then_some(row).into_iter().collect(), amount };
     let mut period = cycle::settle(context, spec, &facts, Decimal::ONE, list, adjustments)?;
     period.derivation.extend(text.map(|text| DerivationStep { text: text.into(), quantity: period.billed }));
     Ok(period)

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use rust_decimal::Decimal;
 
 use super::model::{ModelError, Quantity};
+use super::recording::Rows;
 use crate::charge::{BeyondPacks, Pack, Packs, Positive};
 use crate::interval::{ArithmeticError, add, mul, mul_div, sub};
 use crate::quote::TierRow;
@@ -13,11 +14,7 @@ use crate::quote::TierRow;
 const MAX_COMBINATIONS: u32 = 50_000;
 
 /// What a cycle buys: packs, and what they do not cover at the overage price.
-pub(crate) fn rows(
-    packs: &Packs,
-    quantity: &Quantity<'_>,
-    rows: &mut Vec<TierRow>,
-) -> Result<(), ModelError> {
+pub(crate) fn rows(packs: &Packs, quantity: &Quantity<'_>, rows: &mut Rows) -> Result<(), ModelError> {
     if let Some(bought) = quantity.bought {
         return Ok(bought_rows(packs, bought, rows)?);
     }
@@ -31,19 +28,19 @@ pub(crate) fn rows(
     if let (BeyondPacks::Overage { price, per }, false) = (&packs.beyond, rest.is_zero()) {
         let tier = u32::try_from(packs.packs.len()).map_err(|_| ArithmeticError)?;
         let (per, amount) = (per.get(), price.scale(rest, per.get())?);
-        rows.push(TierRow { tier, quantity: rest, unit_price: *price, per, flat_amount: None, amount });
+        rows.push(TierRow { tier, quantity: rest, unit_price: *price, per, flat_amount: None, amount })?;
     }
     Ok(())
 }
 
 /// A row for each kind of pack that is bought.
-fn bought_rows(packs: &Packs, bought: &[u32], rows: &mut Vec<TierRow>) -> Result<(), ArithmeticError> {
+fn bought_rows(packs: &Packs, bought: &[u32], rows: &mut Rows) -> Result<(), ArithmeticError> {
     let kinds = packs.packs.iter().zip(bought).enumerate().filter(|(_, (_, count))| **count > 0);
     for (index, (pack, count)) in kinds {
         let tier = u32::try_from(index).map_err(|_| ArithmeticError)?;
         let (quantity, unit_price, per) = (Decimal::from(*count), pack.price, Decimal::ONE);
         let amount = pack.price.times(*count)?;
-        rows.push(TierRow { tier, quantity, unit_price, per, flat_amount: None, amount });
+        rows.push(TierRow { tier, quantity, unit_price, per, flat_amount: None, amount })?;
     }
     Ok(())
 }
@@ -204,9 +201,9 @@ mod tests {
     }
 
     fn amount(packs: &Packs, quantity: &str) -> Result<Decimal, ModelError> {
-        let mut found = Vec::new();
+        let mut found = Rows::new(false);
         rows(packs, &Quantity::of(d(quantity)), &mut found)?;
-        Ok(found.iter().map(|row| row.amount.point().unwrap()).sum())
+        Ok(found.sum().point().unwrap())
     }
 
     #[test]

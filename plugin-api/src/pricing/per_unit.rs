@@ -1,18 +1,22 @@
 //! A price for each unit.
 
 use super::model::Quantity;
+use super::recording::Rows;
 use crate::charge::Positive;
 use crate::interval::{ArithmeticError, Interval};
 use crate::quote::TierRow;
 
-pub(crate) fn row(
+pub(crate) fn rows(
     price: Interval,
     per: Positive,
     quantity: &Quantity<'_>,
-) -> Result<TierRow, ArithmeticError> {
+    rows: &mut Rows,
+) -> Result<(), ArithmeticError> {
     let (count, per) = quantity.over_days(quantity.net, per.get())?;
     let amount = price.scale(count, per)?;
-    Ok(TierRow { tier: 0, quantity: count, unit_price: price, per, flat_amount: None, amount })
+    rows.add(amount, || {
+        Ok(TierRow { tier: 0, quantity: count, unit_price: price, per, flat_amount: None, amount })
+    })
 }
 
 #[cfg(test)]
@@ -28,7 +32,9 @@ mod tests {
 
     fn amount(price: &str, per: &str, quantity: &Quantity<'_>) -> Decimal {
         let per = Positive::new(d(per)).unwrap();
-        row(Interval::exact(d(price)), per, quantity).unwrap().amount.point().unwrap()
+        let mut found = Rows::new(false);
+        rows(Interval::exact(d(price)), per, quantity, &mut found).unwrap();
+        found.sum().point().unwrap()
     }
 
     #[test]
@@ -51,7 +57,8 @@ mod tests {
     #[test]
     fn a_price_with_bounds_gives_an_amount_with_bounds() {
         let price = Interval::new(d("80"), Some(d("500"))).unwrap();
-        let row = row(price, Positive::ONE, &Quantity::of(d("10"))).unwrap();
-        assert_eq!(row.amount, Interval::new(d("800"), Some(d("5000"))).unwrap());
+        let mut found = Rows::new(false);
+        rows(price, Positive::ONE, &Quantity::of(d("10")), &mut found).unwrap();
+        assert_eq!(found.sum(), Interval::new(d("800"), Some(d("5000"))).unwrap());
     }
 }

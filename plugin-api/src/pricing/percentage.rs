@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::graduated;
 use super::model::{ModelError, Quantity};
-use super::recording::Changes;
+use super::recording::{Changes, Rows};
 use crate::charge::{Crossing, FreeEvents, Percentage, Positive, Tiers};
 use crate::interval::{ArithmeticError, Interval, add, sub};
 use crate::quote::TierRow;
@@ -13,7 +13,7 @@ use crate::quote::TierRow;
 pub(crate) fn price(
     price: &Percentage,
     quantity: &Quantity<'_>,
-    rows: &mut Vec<TierRow>,
+    rows: &mut Rows,
     changes: &mut Changes,
 ) -> Result<Interval, ModelError> {
     let whole = [quantity.net];
@@ -90,14 +90,14 @@ impl<'a> Sum<'a> {
         }
     }
 
-    fn finish(self, rows: &mut Vec<TierRow>, changes: &mut Changes) -> Result<Interval, ModelError> {
+    fn finish(self, rows: &mut Rows, changes: &mut Changes) -> Result<Interval, ModelError> {
         let all = Quantity::of(self.charged);
         graduated::rows(&self.price.tiers, Positive::ONE, &all, rows)?;
         if let Some(fixed) = self.price.fixed_per_event.filter(|_| self.fixed > 0) {
             let quantity = Decimal::from(self.fixed);
             let amount = fixed.times(self.fixed)?;
             let (unit_price, per) = (fixed, Decimal::ONE);
-            rows.push(TierRow { tier: 0, quantity, unit_price, per, flat_amount: None, amount });
+            rows.push(TierRow { tier: 0, quantity, unit_price, per, flat_amount: None, amount })?;
         }
         let reason = || "the least amount of each event".to_owned();
         changes.record("event_minimum", reason, self.plain, self.raised)?;
@@ -115,10 +115,7 @@ fn share(tiers: &Tiers, before: Decimal, part: Decimal) -> Result<Interval, Mode
 }
 
 fn cost(tiers: &Tiers, quantity: Decimal) -> Result<Interval, ModelError> {
-    let mut sum = Interval::ZERO;
-    graduated::each(tiers, Positive::ONE, &Quantity::of(quantity), |row| {
-        sum = sum.plus(row.amount)?;
-        Ok(())
-    })?;
-    Ok(sum)
+    let mut rows = Rows::new(false);
+    graduated::rows(tiers, Positive::ONE, &Quantity::of(quantity), &mut rows)?;
+    Ok(rows.sum())
 }

@@ -183,6 +183,11 @@ impl<'a> Prorated<'a> {
         Ok(Self { charge, share, parts, at_end })
     }
 
+    /// Whether each row of an amount has a part of its own.
+    pub(crate) fn needs_rows(&self) -> bool {
+        self.share.is_some() && !self.at_end
+    }
+
     /// The share of one of the parts.
     fn share(&self, of: impl Fn(&ProrationParts) -> bool) -> Option<&Share> {
         self.share.as_ref().filter(|_| !self.at_end && of(&self.parts))

@@ -1,5 +1,6 @@
 //! Which quantity a cycle of a charge is for.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -24,6 +25,29 @@ pub(crate) struct Quantities<'a> {
     allowance: Option<&'a Allowance>,
     /// Seats that the allowance is multiplied by.
     allowance_seats: Monthly,
+    /// The peak of a commitment, and what it had reached by the last cycle.
+    of_term: Peak,
+    reached: Peak,
+}
+
+/// The highest of some months, kept for when more of them follow.
+#[derive(Default)]
+struct Peak {
+    known: Cell<Option<(u32, u32, Decimal)>>,
+}
+
+impl Peak {
+    fn of(&self, monthly: &Monthly, cycle: Range<u32>) -> Decimal {
+        if let Some(same) = monthly.as_constant() {
+            return same;
+        }
+        let known = self.known.get();
+        let known = known.filter(|(start, end, _)| *start == cycle.start && *end <= cycle.end);
+        let (next, most) = known.map_or((cycle.start, None), |(_, end, most)| (end, Some(most)));
+        let most = most.into_iter().chain(months(monthly, next..cycle.end)).max().unwrap_or_default();
+        self.known.set(Some((cycle.start, cycle.end, most)));
+        most
+    }
 }
 
 /// Why a cycle is charged for another quantity than it has itself.
@@ -65,19 +89,31 @@ impl<'a> Quantities<'a> {
         charge: &'a Charge,
         metered: &'a Metered,
         allowance_seats: Option<Monthly>,
+        level: bool,
     ) -> Result<Self, ArithmeticError> {
-        let level = is_level(charge, metered);
         let minimum = minimum(requirement, charge)?;
         let allowance = charge.allowance.as_ref();
         let allowance_seats = allowance_seats.unwrap_or(Monthly::Constant(Decimal::ONE));
         let mean = charge.over_months == Some(OverMonths::Mean);
-        Ok(Self { metered, kind: charge.commitment.kind, minimum, level, mean, allowance, allowance_seats })
+        let (of_term, reached) = Default::default();
+        let kind = charge.commitment.kind;
+        Ok(Self { metered, kind, minimum, level, mean, allowance, allowance_seats, of_term, reached })
     }
 
     /// Whether all months are equal.
     pub(crate) fn are_steady(&self) -> bool {
         let Metered { demanded, billed, .. } = self.metered;
         [demanded, billed, &self.allowance_seats].iter().all(|monthly| monthly.as_constant().is_some())
+    }
+
+    /// Whether all cycles of equal months have the same allowance.
+    pub(crate) fn allow_the_same(&self) -> bool {
+        self.allowance_seats.as_constant().is_some()
+    }
+
+    /// Whether something may be added within a cycle.
+    pub(crate) fn have_additions(&self) -> bool {
+        self.level && self.kind == CommitmentKind::Ratchet && self.metered.billed.as_constant().is_none()
     }
 
     /// Whether they add up over months, so that a shorter cycle has less by itself.
@@ -119,11 +155,13 @@ impl<'a> Quantities<'a> {
         }
         let (held, basis) = match self.kind {
             CommitmentKind::Flex => (own, Basis::Own),
-            CommitmentKind::PeakOfTerm => (peak(billed, commitment.clone()), Basis::Peak),
-            CommitmentKind::Ratchet => (peak(billed, commitment.start..cycle.start + 1), Basis::Reached),
+            CommitmentKind::PeakOfTerm => (self.of_term.of(billed, commitment.clone()), Basis::Peak),
+            CommitmentKind::Ratchet => {
+                (self.reached.of(billed, commitment.start..cycle.start + 1), Basis::Reached)
+            }
         };
         // Who buys nothing of it is held to no minimum.
-        if held < self.minimum && !peak(billed, commitment.clone()).is_zero() {
+        if held < self.minimum && !self.of_term.of(billed, commitment.clone()).is_zero() {
             return Ok((self.minimum, Basis::Minimum));
         }
         Ok((held, if held == own { Basis::Own } else { basis }))
@@ -144,8 +182,7 @@ impl<'a> Quantities<'a> {
         mut level: Decimal,
     ) -> Result<Vec<Addition>, ArithmeticError> {
         let mut additions = Vec::new();
-        if !self.level || self.kind != CommitmentKind::Ratchet || self.metered.billed.as_constant().is_some()
-        {
+        if !self.have_additions() {
             return Ok(additions);
         }
         for (month, wanted) in cycle.clone().zip(months(&self.metered.billed, cycle.clone())) {
@@ -163,6 +200,9 @@ fn months(monthly: &Monthly, cycle: Range<u32>) -> impl Iterator<Item = Decimal>
 }
 
 fn peak(monthly: &Monthly, cycle: Range<u32>) -> Decimal {
+    if cycle.len() == 1 {
+        return monthly.get((cycle.start as usize).saturating_sub(1));
+    }
     monthly.as_constant().or_else(|| months(monthly, cycle).max()).unwrap_or_default()
 }
 

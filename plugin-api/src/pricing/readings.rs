@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::PriceError;
-use super::line::{self, PricedLine};
+use super::line::{self, Counted, PricedLine};
 use super::model::ModelError;
 use super::over_lines::shown;
 use super::recording::{Changes, Detail};
@@ -11,7 +11,6 @@ use super::runs;
 use super::timeline::Timeline;
 use crate::charge::{Charge, PriceModel, Reading};
 use crate::interval::{ArithmeticError, Interval};
-use crate::metering::Metered;
 use crate::offer::{Note, OfferParts};
 use crate::quote::Period;
 use crate::requirement::Requirement;
@@ -22,10 +21,12 @@ pub(crate) fn price_line(
     offer: &OfferParts,
     charge: &Arc<Charge>,
     timeline: &Timeline,
-    measure: &impl Fn(&Charge) -> Result<(Metered, bool), PriceError>,
+    measure: &impl Fn(&Charge) -> Result<Counted, PriceError>,
     detail: Detail,
 ) -> Result<PricedLine, PriceError> {
     let too_large = PriceError::of::<ModelError>(charge);
+    // The cycles of all readings are compared.
+    let detail = if detail.is_whole() { detail } else { Detail::Cycles };
     let mut priced = Vec::with_capacity(charge.readings.len());
     for reading in &charge.readings {
         let own = Arc::new(reading.of(charge));
@@ -44,25 +45,24 @@ pub(crate) fn price_line(
         let period = together(&priced, &read, detail).map_err(|cause| too_large(cause.into()))?;
         runs::push(&mut periods, period);
     }
-    let item = line::add_up(charge, periods).map_err(|cause| too_large(cause.into()))?;
+    let line = PricedLine::of_periods(charge, periods).map_err(|cause| too_large(cause.into()))?;
     let said: Vec<_> = priced
         .iter()
-        .map(|(reading, line)| {
-            format!("as {} ({}): {}", reading.id, reading.meaning, shown(line.item.amount))
+        .map(|(reading, read)| {
+            format!("as {} ({}): {}", reading.id, reading.meaning, shown(read.item.amount))
         })
         .collect();
     let text = format!("the rule can be read in several ways, over the term {}", said.join("; "));
     let mut assumptions = vec![Note::new("rule_read_in_several_ways", text, &charge.id)];
-    for (reading, line) in &priced {
-        assumptions.extend(line.assumptions.iter().cloned());
+    for (reading, read) in &priced {
+        assumptions.extend(read.assumptions().cloned());
         if matches!(reading.model, Some(PriceModel::Package { partial: None, .. })) {
             let text = "the sheet does not say what a started package costs: it is charged whole";
             assumptions.push(Note::new("partial_package_up", text, &charge.id));
         }
     }
-    let whole_part = priced.iter().any(|(_, line)| line.whole_part);
-    let covered = priced.into_iter().next().map(|(_, line)| line.covered).unwrap_or_default();
-    Ok(PricedLine { item, covered, assumptions, whole_part })
+    let whole_part = priced.iter().any(|(_, read)| read.whole_part);
+    Ok(line.read(priced.first().map(|(_, read)| read), assumptions, whole_part))
 }
 
 /// One cycle as the first reading has it, with the bounds of all.

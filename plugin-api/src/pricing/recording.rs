@@ -1,5 +1,8 @@
 //! What is kept of how amounts came about: all of it, or nothing but the amounts.
 
+use std::sync::Arc;
+
+use super::texts::Texts;
 use crate::interval::{ArithmeticError, Interval};
 use crate::quote::{AdjustmentRow, TierRow};
 
@@ -8,7 +11,9 @@ use crate::quote::{AdjustmentRow, TierRow};
 pub(crate) enum Detail {
     /// Every row, derivation and note.
     Whole,
-    /// Amounts.
+    /// The amounts of every cycle, for what looks at them.
+    Cycles,
+    /// Nothing but what totals are made of.
     Totals,
 }
 
@@ -22,26 +27,32 @@ impl Detail {
 pub(crate) struct Changes {
     detail: Detail,
     rows: Vec<AdjustmentRow>,
+    texts: Texts,
 }
 
 impl Changes {
-    pub(crate) const fn new(detail: Detail) -> Self {
-        Self { detail, rows: Vec::new() }
+    pub(crate) const fn new(detail: Detail, texts: Texts) -> Self {
+        Self { detail, rows: Vec::new(), texts }
     }
 
     /// For an amount that is not the one that is shown.
-    pub(crate) const fn unseen() -> Self {
-        Self::new(Detail::Totals)
+    pub(crate) fn unseen() -> Self {
+        Self::new(Detail::Totals, Texts::default())
     }
 
     /// More changes after some.
-    pub(crate) const fn after(detail: Detail, rows: Vec<AdjustmentRow>) -> Self {
-        Self { detail, rows }
+    pub(crate) fn after(detail: Detail, rows: Vec<AdjustmentRow>) -> Self {
+        Self { detail, rows, texts: Texts::default() }
     }
 
     /// As many, of which nothing is there yet.
-    pub(crate) const fn another(&self) -> Self {
-        Self::new(self.detail)
+    pub(crate) fn another(&self) -> Self {
+        Self::new(self.detail, self.texts.clone())
+    }
+
+    /// The texts of its line.
+    pub(crate) fn texts(&self) -> Texts {
+        self.texts.clone()
     }
 
     pub(crate) const fn detail(&self) -> Detail {
@@ -64,20 +75,21 @@ impl Changes {
     }
 
     /// Adds a row where `after` differs from `before`.
-    pub(crate) fn record(
+    pub(crate) fn record<T: Into<Arc<str>>>(
         &mut self,
         id: &str,
-        reason: impl FnOnce() -> String,
+        reason: impl FnOnce() -> T,
         before: Interval,
         after: Interval,
     ) -> Result<(), ArithmeticError> {
         if before == after {
             return Ok(());
         }
-        self.push(|| {
-            let change = before.step_to(after)?;
-            Ok(AdjustmentRow { id: id.to_owned(), reason: reason(), base: before, change })
-        })
+        if self.detail.is_whole() {
+            let (id, reason, change) = (self.texts.of(id), reason().into(), before.step_to(after)?);
+            self.rows.push(AdjustmentRow { id, reason, base: before, change });
+        }
+        Ok(())
     }
 
     /// Adds changes, each to the one with the same id and reason.
@@ -96,7 +108,42 @@ impl Changes {
     }
 }
 
-/// Σ amounts of rows.
-pub(crate) fn sum(rows: &[TierRow]) -> Result<Interval, ArithmeticError> {
-    rows.iter().map(|row| row.amount).try_fold(Interval::ZERO, Interval::plus)
+/// The rows of an amount, where they are kept, and what they add up to.
+pub(crate) struct Rows {
+    kept: bool,
+    rows: Vec<TierRow>,
+    sum: Interval,
+}
+
+impl Rows {
+    pub(crate) const fn new(kept: bool) -> Self {
+        Self { kept, rows: Vec::new(), sum: Interval::ZERO }
+    }
+
+    /// Σ amounts of all rows.
+    pub(crate) const fn sum(&self) -> Interval {
+        self.sum
+    }
+
+    pub(crate) fn push(&mut self, row: TierRow) -> Result<(), ArithmeticError> {
+        self.add(row.amount, || Ok(row))
+    }
+
+    /// Adds an amount, and its row, which is made only where it is kept.
+    #[inline]
+    pub(crate) fn add(
+        &mut self,
+        amount: Interval,
+        row: impl FnOnce() -> Result<TierRow, ArithmeticError>,
+    ) -> Result<(), ArithmeticError> {
+        self.sum = self.sum.plus(amount)?;
+        if self.kept {
+            self.rows.push(row()?);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn into_rows(self) -> Vec<TierRow> {
+        self.rows
+    }
 }

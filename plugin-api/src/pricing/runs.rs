@@ -1,6 +1,25 @@
 //! Runs of equal cycles, taken apart and put together.
 
-use crate::quote::Period;
+use crate::interval::Interval;
+use crate::quote::{Period, Phase};
+
+/// What totals need to know of a run of equal cycles.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
+    pub(crate) first_month: u32,
+    pub(crate) cycle_months: u32,
+    pub(crate) cycles: u32,
+    pub(crate) phase: Phase,
+    /// The amount of one cycle that counts: rounded where the line is rounded.
+    pub(crate) amount: Interval,
+}
+
+impl Run {
+    pub(crate) fn of(period: &Period) -> Self {
+        let Period { first_month, cycle_months, cycles, phase, .. } = *period;
+        Self { first_month, cycle_months, cycles, phase, amount: period.cycle_amount() }
+    }
+}
 
 /// Each cycle by itself.
 pub(crate) fn unroll(run: &Period) -> impl Iterator<Item = Period> + '_ {

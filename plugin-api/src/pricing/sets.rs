@@ -165,7 +165,7 @@ fn row(
     };
     let reason = format!("{}: lines come to {}, {what}", set.reason, shown(sum));
     let change = before.step_to(after)?;
-    Ok(AdjustmentRow { id: set.id.clone(), reason, base: before, change })
+    Ok(AdjustmentRow { id: set.id.as_str().into(), reason: reason.into(), base: before, change })
 }
 
 /// How much a figure binds that comes from all lines of a set, and from its own source.

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::model::{ModelError, Quantity, tier_at};
+use super::recording::Rows;
 use crate::charge::{StepAccumulation, Tiers};
 use crate::interval::Interval;
 use crate::quote::TierRow;
@@ -11,7 +12,7 @@ pub(crate) fn rows(
     steps: &Tiers,
     accumulation: StepAccumulation,
     quantity: &Quantity<'_>,
-    rows: &mut Vec<TierRow>,
+    rows: &mut Rows,
 ) -> Result<(), ModelError> {
     if quantity.tier.is_zero() {
         return Ok(());
@@ -27,7 +28,7 @@ pub(crate) fn rows(
         let quantity = if index == reached { quantity.net } else { step.up_to.unwrap_or(quantity.net) };
         let tier = u32::try_from(index).map_err(|_| crate::interval::ArithmeticError)?;
         let (unit_price, per) = (Interval::ZERO, Decimal::ONE);
-        rows.push(TierRow { tier, quantity, unit_price, per, flat_amount: Some(amount), amount });
+        rows.push(TierRow { tier, quantity, unit_price, per, flat_amount: Some(amount), amount })?;
     }
     Ok(())
 }
@@ -47,9 +48,9 @@ mod tests {
             ..Tier::new(Some(d(up_to)), Interval::ZERO)
         };
         let steps = Tiers::bounded(vec![step("10", "50"), step("20", "30"), step("30", "20")]).unwrap();
-        let mut found = Vec::new();
+        let mut found = Rows::new(true);
         rows(&steps, accumulation, &Quantity::of(d(quantity)), &mut found)?;
-        Ok(found.iter().map(|row| row.amount.point().unwrap()).collect())
+        Ok(found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect())
     }
 
     #[test]

@@ -53,6 +53,11 @@ impl Commitment {
         self.first_month + self.months
     }
 
+    /// Whether all its days of invoices are as many months apart as their months.
+    pub(crate) fn is_regular(&self) -> bool {
+        !self.cut && self.calendar.is_none() && self.anchor.day() <= 28
+    }
+
     /// The first day of the month that is `offset` months after the first one, or the end of all.
     pub(crate) fn day(&self, offset: u32) -> Result<Date, PriceError> {
         if offset == 0 {

@@ -1,11 +1,14 @@
 //! Sums. The formula of each stands at its field in `quotient/v1/quote.proto`.
 
+use std::borrow::Cow;
+
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::PriceError;
 use super::invoices::Billing;
 use super::line::PricedLine;
+use super::runs::Run;
 use super::timeline::{Commitment, Timeline, days_between, month_start};
 use crate::charge::Category;
 use crate::interval::{ArithmeticError, Interval, add, mul};
@@ -20,7 +23,7 @@ pub(crate) fn add_up(
     requirement: &Requirement,
     currency: Currency,
     timeline: &Timeline,
-    lines: &[PricedLine],
+    (lines, runs): (&[PricedLine], &[Cow<'_, [Run]>]),
     billing: &Billing,
 ) -> Result<Totals, PriceError> {
     let round = |amount: Interval| amount.map(|bound| Rounding::DEFAULT.round(bound, currency));
@@ -31,7 +34,7 @@ pub(crate) fn add_up(
     let term = billing.term_total;
     let asked = Decimal::from(timeline.asked_months);
     let asked_term =
-        if timeline.asked_months == timeline.sold_months() { term } else { round(accrued(timeline, lines)?) };
+        if timeline.asked_months == timeline.sold_months() { term } else { round(accrued(timeline, runs)?) };
     let seats = sum(requirement.seats.iter().map(|group| &group.named), timeline.asked_months)?;
     let contacts = sum(requirement.demand.iter().map(|demand| &demand.contacts), timeline.asked_months)?;
     let over = |count: Decimal| -> Result<Option<Interval>, ArithmeticError> {
@@ -49,7 +52,7 @@ pub(crate) fn add_up(
         asked_term,
         horizon: billing.horizon_total,
         first_invoice: billing.first,
-        first_year: round(starting_within(lines, months_starting_within(timeline, 12)?)?),
+        first_year: round(starting_within(runs, months_starting_within(timeline, 12)?)?),
         effective_monthly: round(term.scale(Decimal::ONE, asked.max(Decimal::ONE))?),
         per_seat_month: over(seats)?,
         per_contact: over(contacts)?,
@@ -57,32 +60,33 @@ pub(crate) fn add_up(
 }
 
 /// The part of the sold term's cycles that lies within the first `asked` months.
-fn accrued(timeline: &Timeline, lines: &[PricedLine]) -> Result<Interval, PriceError> {
+fn accrued(timeline: &Timeline, runs: &[Cow<'_, [Run]>]) -> Result<Interval, PriceError> {
     let asked = timeline.asked_months;
     let term = timeline.commitments.first().filter(|term| term.lead() > 0);
     if let Some(term) = term {
-        return accrued_by_day(term, asked, lines);
+        return accrued_by_day(term, asked, runs);
     }
-    let periods = lines.iter().flat_map(|line| &line.item.periods);
-    periods.filter(|run| run.phase == Phase::Term).try_fold(Interval::ZERO, |sum, run| {
+    let runs = runs.iter().flat_map(|runs| runs.iter());
+    runs.filter(|run| run.phase == Phase::Term).try_fold(Interval::ZERO, |sum, run| {
         let within = (asked + 1).saturating_sub(run.first_month).min(run.cycles * run.cycle_months);
         let (whole, rest) = (within / run.cycle_months, within % run.cycle_months);
-        let amount = run.cycle_amount();
-        Ok(sum.plus(amount.times(whole)?)?.plus(amount.scale(rest.into(), run.cycle_months.into())?)?)
+        Ok(sum
+            .plus(run.amount.times(whole)?)?
+            .plus(run.amount.scale(rest.into(), run.cycle_months.into())?)?)
     })
 }
 
 /// The same where months are the calendar's: by the days of each cycle.
-fn accrued_by_day(term: &Commitment, asked: u32, lines: &[PricedLine]) -> Result<Interval, PriceError> {
+fn accrued_by_day(term: &Commitment, asked: u32, runs: &[Cow<'_, [Run]>]) -> Result<Interval, PriceError> {
     let end = term.contract_day(asked)?;
     let mut sum = Interval::ZERO;
-    for run in lines.iter().flat_map(|line| &line.item.periods).filter(|run| run.phase == Phase::Term) {
+    for run in runs.iter().flat_map(|runs| runs.iter()).filter(|run| run.phase == Phase::Term) {
         for cycle in 0..run.cycles {
             let first = run.first_month - term.first_month + cycle * run.cycle_months;
             let (from, to) = (term.day(first)?, term.day(first + run.cycle_months)?);
             let days = days_between(from, to).max(1);
             let within = days_between(from, to.min(end)).min(days);
-            sum = sum.plus(run.cycle_amount().scale(within.into(), days.into())?)?;
+            sum = sum.plus(run.amount.scale(within.into(), days.into())?)?;
         }
     }
     Ok(sum)
@@ -106,11 +110,11 @@ fn months_starting_within(timeline: &Timeline, months: u32) -> Result<u32, Price
 }
 
 /// The cycles that start within the first months.
-fn starting_within(lines: &[PricedLine], months: u32) -> Result<Interval, ArithmeticError> {
-    let mut periods = lines.iter().flat_map(|line| &line.item.periods);
-    periods.try_fold(Interval::ZERO, |sum, run| {
+fn starting_within(runs: &[Cow<'_, [Run]>], months: u32) -> Result<Interval, ArithmeticError> {
+    let mut runs = runs.iter().flat_map(|runs| runs.iter().take_while(|run| run.first_month <= months));
+    runs.try_fold(Interval::ZERO, |sum, run| {
         let starting = (months + 1).saturating_sub(run.first_month).div_ceil(run.cycle_months);
-        sum.plus(run.cycle_amount().times(starting.min(run.cycles))?)
+        sum.plus(run.amount.times(starting.min(run.cycles))?)
     })
 }
 

@@ -7,7 +7,7 @@ use super::adjust::{self, Facts};
 use super::cycle::Context;
 use super::cycles::CycleSpec;
 use super::model::{self, ModelError, Quantity};
-use super::recording::Changes;
+use super::recording::{Changes, Rows};
 use crate::charge::{Effect, PriceModel, Tier};
 use crate::interval::{ArithmeticError, Interval};
 use crate::money::Rounding;
@@ -32,24 +32,24 @@ pub(crate) fn price(
     rows: &mut Changes,
 ) -> Result<Priced, ModelError> {
     let charge = context.charge;
-    let mut tiers = context.scratch.take();
+    let mut tiers = Rows::new(context.keeps_rows(facts, rows.detail()));
     let amount = model::price(charge, &charge.model, quantity, &mut tiers, rows)?;
-    let mut priced = Priced { tiers, adjusted: None, amount };
+    let mut priced = Priced { tiers: tiers.into_rows(), adjusted: None, amount };
     let mut model: Option<PriceModel> = None;
     for (index, adjustment) in charge.adjustments.iter().enumerate() {
         let effect = &adjustment.effect;
         if effect.is_on_unit_prices() && adjust::is_in_force(adjustment, index, cycle, facts) {
             let before = model.as_ref().unwrap_or(&charge.model);
             let after = with_unit_prices(before, |price| changed_price(price, effect))?;
-            step(&mut priced, context, quantity, &after, &adjustment.id, &adjustment.reason, rows)?;
+            step(&mut priced, context, facts, quantity, &after, (&adjustment.id, &adjustment.reason), rows)?;
             model = Some(after);
         }
     }
     if let Some(rounding) = charge.unit_price_rounding {
         let before = model.as_ref().unwrap_or(&charge.model);
         let after = with_unit_prices(before, |price| Ok(rounded(price, rounding, context.offer.currency)))?;
-        let reason = "the unit price is rounded";
-        step(&mut priced, context, quantity, &after, "unit_price_rounding", reason, rows)?;
+        let said = ("unit_price_rounding", "the unit price is rounded");
+        step(&mut priced, context, facts, quantity, &after, said, rows)?;
     }
     Ok(priced)
 }
@@ -57,17 +57,18 @@ pub(crate) fn price(
 fn step(
     priced: &mut Priced,
     context: &Context<'_>,
+    facts: &Facts<'_>,
     quantity: &Quantity<'_>,
     model: &PriceModel,
-    id: &str,
-    reason: &str,
+    (id, reason): (&str, &str),
     rows: &mut Changes,
 ) -> Result<(), ModelError> {
     // Models with changes beside their rows have no unit prices to change.
-    let mut tiers = Vec::new();
+    let mut tiers = Rows::new(context.keeps_rows(facts, rows.detail()));
     let amount = model::price(context.charge, model, quantity, &mut tiers, &mut Changes::unseen())?;
-    rows.record(id, || reason.to_owned(), priced.amount, amount)?;
-    (priced.adjusted, priced.amount) = (Some(tiers), amount);
+    let texts = rows.texts();
+    rows.record(id, || texts.of(reason), priced.amount, amount)?;
+    (priced.adjusted, priced.amount) = (Some(tiers.into_rows()), amount);
     Ok(())
 }
 

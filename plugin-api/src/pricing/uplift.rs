@@ -51,7 +51,9 @@ pub(crate) fn apply(
         Compounding::Compound => (compound(uplift.fraction, steps)?, "of the price before"),
     };
     let after = amount.plus_fraction_of(amount, Interval::exact(fraction))?;
-    let reason = || format!("{steps} times {} {how}", uplift.fraction);
+    let texts = rows.texts();
+    let said = |steps: Decimal| format!("{steps} times {} {how}", uplift.fraction);
+    let reason = || texts.said("renewal_uplift", steps.into(), said);
     rows.record("renewal_uplift", reason, amount, after)?;
     Ok(after)
 }

@@ -1,17 +1,18 @@
 //! All units at the price of the tier that the whole quantity reaches.
 
 use super::model::{ModelError, Quantity, tier_at, tier_row};
+use super::recording::Rows;
 use crate::charge::{Positive, TierLookup, Tiers};
-use crate::quote::TierRow;
 
-pub(crate) fn row(
+pub(crate) fn rows(
     tiers: &Tiers,
     per: Positive,
     lookup: Option<TierLookup>,
     quantity: &Quantity<'_>,
-) -> Result<Option<TierRow>, ModelError> {
+    rows: &mut Rows,
+) -> Result<(), ModelError> {
     if quantity.net.is_zero() {
-        return Ok(None);
+        return Ok(());
     }
     let looked_up = match lookup {
         None => quantity.tier,
@@ -19,7 +20,7 @@ pub(crate) fn row(
         Some(TierLookup::Floor) => quantity.tier.floor(),
     };
     let (index, tier) = tier_at(tiers, looked_up)?;
-    Ok(Some(tier_row(index, tier, quantity.net, per.get())?))
+    Ok(tier_row(index, (tier, tier.flat_amount), quantity.net, per.get(), rows)?)
 }
 
 #[cfg(test)]
@@ -37,8 +38,9 @@ mod tests {
     fn amount(quantity: &Quantity<'_>, lookup: Option<TierLookup>) -> Vec<Decimal> {
         let tier = |up_to: Option<&str>, price: &str| Tier::new(up_to.map(d), Interval::exact(d(price)));
         let tiers = Tiers::new(vec![tier(Some("10"), "10"), tier(None, "8")]).unwrap();
-        let row = row(&tiers, Positive::ONE, lookup, quantity).unwrap();
-        row.iter().map(|row| row.amount.point().unwrap()).collect()
+        let mut found = Rows::new(true);
+        rows(&tiers, Positive::ONE, lookup, quantity, &mut found).unwrap();
+        found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::interval::{ArithmeticError, mul};
+use crate::interval::{ArithmeticError, mul, mul_div};
 
 /// Most entries of a profile.
 pub const MAX_ENTRIES: usize = 120;
@@ -116,6 +116,21 @@ impl MonthlyProfile {
         Ok(quantities)
     }
 
+    /// The same profile with every quantity multiplied and then divided; whole things are rounded up.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] where a quantity does not fit, or the divisor is zero.
+    pub fn scaled(&self, multiplier: Decimal, divisor: Decimal) -> Result<Self, ArithmeticError> {
+        if divisor.is_zero() {
+            return Err(ArithmeticError);
+        }
+        let scale = |value: &Decimal| mul_div(*value, multiplier, divisor).map(|scaled| self.round(scaled));
+        let values: Vec<_> = self.values.iter().map(scale).collect::<Result<_, _>>()?;
+        Self::signed(values, self.growth)
+            .map(|scaled| Self { whole: self.whole, ..scaled })
+            .map_err(|_| ArithmeticError)
+    }
+
     fn round(&self, quantity: Decimal) -> Decimal {
         if self.whole {
             // A growth factor is rounded itself, so its last digits must not add a person.
@@ -131,6 +146,15 @@ mod tests {
 
     fn d(text: &str) -> Decimal {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_profile_scales_and_whole_things_are_rounded_up() {
+        let season = MonthlyProfile::new(vec![d("10"), d("25")], Decimal::ZERO).unwrap();
+        assert_eq!(season.scaled(d("3"), d("2")).unwrap().months(2).unwrap(), [d("15"), d("37.5")]);
+        let people = MonthlyProfile::whole(vec![d("10"), d("25")], Decimal::ZERO).unwrap();
+        assert_eq!(people.scaled(d("3"), d("2")).unwrap().months(2).unwrap(), [d("15"), d("38")]);
+        assert!(people.scaled(d("3"), Decimal::ZERO).is_err());
     }
 
     #[test]

@@ -110,8 +110,8 @@ fn tier_to_wire(row: &TierRow) -> v1::TierRow {
 
 fn adjustment_to_wire(row: &AdjustmentRow) -> v1::AdjustmentRow {
     v1::AdjustmentRow {
-        id: row.id.clone(),
-        reason: row.reason.clone(),
+        id: row.id.to_string(),
+        reason: row.reason.to_string(),
         base: Some(interval_to_wire(row.base)),
         amount: Some(change_to_wire(row.change)),
     }
@@ -263,8 +263,8 @@ mod tests {
                     amount: range,
                 }],
                 adjustments: vec![AdjustmentRow {
-                    id: "list".to_owned(),
-                    reason: "Because".to_owned(),
+                    id: "list".into(),
+                    reason: "Because".into(),
                     base: range,
                     change: Step { low: d("-1"), high: None },
                 }],

@@ -73,7 +73,7 @@ fn an_amount_is_not_charged() {
     let quote = sent_in(&months, messages(amount(AllowanceReset::EachCycle)));
     assert_eq!(paid(&quote), ["0", "40", "0"]);
     let row = &line(&quote).periods[1].adjustments[0];
-    assert_eq!((row.id.as_str(), row.change.low), ("allowance", d("-50")));
+    assert_eq!((&*row.id, row.change.low), ("allowance", d("-50")));
     // 20 are left of the first month.
     let carried = amount(AllowanceReset::CarryOver { cycles: 1 });
     assert_eq!(paid_in(&months, messages(carried)), ["0", "20", "0"]);
@@ -198,7 +198,7 @@ fn what_is_missing_of_a_minimum_is_charged_in_the_last_cycle() {
     // 60 + 10 + 20 = 90: 10 are missing. 10 + 200 are enough.
     assert_eq!(paid(&quote), ["60", "10", "30", "10", "200", "0"]);
     let row = &line(&quote).periods[2].adjustments[0];
-    let told = (row.id.as_str(), row.reason.as_str(), row.change.low);
+    let told = (&*row.id, &*row.reason, row.change.low);
     assert_eq!(told, ("minimum", "not below 100 in a quarter", d("10")));
     // 300 over the commitment, which has 300; 400 less 300.
     assert_eq!(paid_in(&["60", "10"], limited(Some("400"), None, LimitsPeriod::Term)), ["60", "340"]);

@@ -51,7 +51,7 @@ fn a_term_from_the_15th_has_a_part_at_each_end() {
     assert_eq!(quote.totals.term, exact("934.67"));
     assert_eq!((quote.contract.sold_term_months, quote.contract.end_date), (3, date(2026, 4, 15)));
     assert_eq!(quote.contract.aligned_to, Alignment::CalendarMonth);
-    let reason = |period: usize| line(&quote).periods[period].adjustments[0].reason.clone();
+    let reason = |period: usize| line(&quote).periods[period].adjustments[0].reason.to_string();
     assert_eq!([reason(0), reason(2)], ["17 days, 31 for a cycle", "14 days, 30 for a cycle"]);
 }
 
@@ -233,7 +233,7 @@ fn a_minimum_is_prorated_though_the_units_are_not() {
     // 17 e-mails in January: 17, not below 310 × 17 ÷ 31 = 170; 14 in February: 310 × 14 ÷ 28 = 155.
     assert_eq!(runs(line(&quote)), [(1, 1, 1, exact("170")), (2, 1, 1, exact("155"))]);
     let row = &line(&quote).periods[0].adjustments[0];
-    assert_eq!((row.id.as_str(), row.reason.as_str()), ("minimum", "not below 170 in a cycle"));
+    assert_eq!((&*row.id, &*row.reason), ("minimum", "not below 170 in a cycle"));
     // Unless the sheet prorates everything else only.
     charge.proration.as_mut().unwrap().parts.limits = false;
     let whole = [(1, 1, 1, exact("310")), (2, 1, 1, exact("310"))];

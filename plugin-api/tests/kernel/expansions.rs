@@ -28,10 +28,7 @@ fn a_whole_year_and_then_a_tenth_for_each_odd_month() {
     assert_eq!(quote.totals.term, exact("4795.2"));
     assert_eq!((quote.contract.sold_term_months, quote.contract.end_date), (18, date(2027, 7, 1)));
     let rows = &line(&quote).periods[1].adjustments;
-    assert_eq!(
-        rows.iter().map(|row| row.reason.as_str()).collect::<Vec<_>>(),
-        ["6 started months, 10 for a cycle"]
-    );
+    assert_eq!(rows.iter().map(|row| &*row.reason).collect::<Vec<_>>(), ["6 started months, 10 for a cycle"]);
 }
 
 #[test]

@@ -40,7 +40,8 @@ fn rows_add_up(period: &Period) {
     assert!(period.exact.low() >= Decimal::ZERO);
     if let (Some(first), Some(last)) = (period.derivation.first(), period.derivation.last()) {
         assert_eq!(first.quantity, period.demanded, "{period:?}");
-        let by_days = last.text.starts_with("on each of");
+        // A daily price has a last step of its own: each day, or each cycle of days.
+        let by_days = ["on each of", "for each of"].iter().any(|text| last.text.starts_with(text));
         let billed = period.derivation.iter().rev().nth(usize::from(by_days)).map_or(first, |step| step);
         assert_eq!(billed.quantity, period.billed, "{period:?}");
     }

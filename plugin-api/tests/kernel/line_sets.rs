@@ -100,9 +100,9 @@ fn sets_apply_one_after_the_other() {
     let quote = month(&lines(&["10", "20", "170"]), &sets);
     assert_eq!(quote.totals.term, exact("165"));
     let rows = &quote.lines[0].periods[0].adjustments;
-    assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["a", "c"]);
+    assert_eq!(rows.iter().map(|row| &*row.id).collect::<Vec<_>>(), ["a", "c"]);
     assert_eq!((rows[0].change.low, rows[0].base), (d("-6.67"), exact("10")));
-    assert_eq!(rows[0].reason, "off: lines come to 30, 20 off together");
+    assert_eq!(&*rows[0].reason, "off: lines come to 30, 20 off together");
     // 80 with 25 % off and 20 make 80; 10 off make 70; 8.25 % tax on 70 make 75.775, and 75.78 are sent.
     let mut charges = lines(&["80", "20"]);
     charges[0] = adjusted(charges[0].clone(), &[fraction("quarter", "-0.25", AdjustmentBase::Running)]);
@@ -235,7 +235,7 @@ fn a_rounded_line_is_taken_off_as_it_is_asked_for() {
     let period = &quote.lines[0].periods[0];
     // 9.996 + 0.004 - 10
     assert_eq!(period.exact, exact("0"));
-    assert_eq!(period.adjustments.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["rounding", "off"]);
+    assert_eq!(period.adjustments.iter().map(|row| &*row.id).collect::<Vec<_>>(), ["rounding", "off"]);
 }
 
 #[test]

@@ -34,6 +34,7 @@ mod properties_time;
 mod readings;
 mod readings_properties;
 mod set_properties;
+mod split_properties;
 mod support;
 mod terms;
 mod totals_alone;

@@ -87,7 +87,7 @@ fn a_line_stays_within_its_limits_in_each_cycle() {
     let quote = quote(&stated(new(1, 1), "emails", &["10"]), monthly(), &[charge]);
     let row = &line(&quote).periods[0].adjustments[0];
     // 50 - 10
-    assert_eq!((row.id.as_str(), row.base, row.change.low), ("minimum", exact("10"), d("40")));
+    assert_eq!((&*row.id, row.base, row.change.low), ("minimum", exact("10"), d("40")));
 }
 
 #[test]

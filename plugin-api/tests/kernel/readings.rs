@@ -49,8 +49,8 @@ fn all_readings_are_priced_and_the_bounds_hold_them() {
     let period = &line.periods[1];
     assert_eq!(period.tiers.len(), 2);
     let row = &period.adjustments[0];
-    assert_eq!((row.id.as_str(), row.change.low, row.change.high), ("readings", d("-20"), Some(d("0"))));
-    assert_eq!(row.reason, "the rule can be read in several ways: graduated 140, volume 120");
+    assert_eq!((&*row.id, row.change.low, row.change.high), ("readings", d("-20"), Some(d("0"))));
+    assert_eq!(&*row.reason, "the rule can be read in several ways: graduated 140, volume 120");
     // 50 + 140 + 140 + 100; 50 + 120 + 120 + 100.
     let note = quote.assumptions.iter().find(|note| note.code == "rule_read_in_several_ways").unwrap();
     let told = "the rule can be read in several ways, over the term as graduated (read as graduated): 430; \

@@ -57,7 +57,7 @@ fn only_recurring_charges_of_the_vendor_rise() {
     assert_eq!(years(terms(), Charge { without_uplift: true, ..yearly() }), kept);
     let quote = quote(&new(12, 24), terms(), &[yearly()]);
     let row = &line(&quote).periods[1].adjustments[0];
-    let told = (row.id.as_str(), row.reason.as_str());
+    let told = (&*row.id, &*row.reason);
     assert_eq!(told, ("renewal_uplift", "1 times 0.1 of the sold term's price"));
     assert!(quote.contract.renewal_uplift.is_some());
     // 200 sold, 200 + 220 over the horizon.

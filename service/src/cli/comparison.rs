@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use quotient_proto::v1;
 use quotient_proto::v1::outcome::Result as Coded;
 
+use super::analysis;
 use super::tables::{align_right, keep_whole, label, money, new_table, spoken_path};
 
 /// The whole comparison.
@@ -15,6 +16,7 @@ pub(super) fn text(answer: &v1::CompareResponse, requirement: &v1::Requirement) 
         ranked(comparison),
         lower_bounds(comparison),
         unranked(comparison, requirement),
+        comparison.analysis.as_ref().map(analysis::text).unwrap_or_default(),
         comparison.notes.iter().map(|note| note.text.as_str()).collect::<Vec<_>>().join("\n"),
     ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")

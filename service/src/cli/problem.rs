@@ -23,6 +23,8 @@ pub(super) enum Problem {
     Json(#[from] JsonError),
     #[error(transparent)]
     Write(#[from] std::io::Error),
+    #[error("{file}: {cause}")]
+    Page { file: String, cause: std::io::Error },
     #[error(
         "no product can be quoted: found no adapter that loads, expected some beside the program or in --adapters"
     )]

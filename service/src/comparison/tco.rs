@@ -7,6 +7,7 @@ use quotient_plugin_api::charge::Category;
 use quotient_plugin_api::interval::{ArithmeticError, Interval, add, sub};
 use quotient_plugin_api::money::Rounding;
 use quotient_plugin_api::quote::Quote;
+use quotient_plugin_api::requirement::Requirement;
 use quotient_plugin_api::requirement::buyer::CapabilityGrade;
 use rust_decimal::Decimal;
 
@@ -77,7 +78,7 @@ pub(super) fn tco(
         chinese: "厂商费用".to_owned(),
         amount: common.amount(quote.totals.horizon)?,
     }];
-    items.extend(hidden(ground)?);
+    items.extend(hidden(ground, ground.requirement)?);
     let total = items.iter().try_fold(Interval::ZERO, |sum, item| sum.plus(item.amount))?;
     let kept = sub(Decimal::ONE, ground.hidden.reserve)?;
     let cash_flow = cash_flow(quote, common)?;
@@ -104,10 +105,13 @@ fn rounded(amount: Interval, currency: Currency) -> Interval {
 
 /// Hidden costs in the common currency. Without a rate from the profile's currency they are left out by the
 /// caller's own table, which is checked when it is read.
-fn hidden(ground: &Ground<'_>) -> Result<Vec<CostItem>, ArithmeticError> {
+pub(super) fn hidden(
+    ground: &Ground<'_>,
+    requirement: &Requirement,
+) -> Result<Vec<CostItem>, ArithmeticError> {
     let Some(rate) = ground.fx.rate(ground.hidden.currency, ground.currency) else { return Ok(Vec::new()) };
     let mut items = Vec::new();
-    for cost in ground.hidden.of(ground.requirement)? {
+    for cost in ground.hidden.of(requirement)? {
         let amount = rounded(cost.amount.scale(rate.value, Decimal::ONE)?, ground.currency);
         items.push(CostItem { code: cost.code, english: cost.english, chinese: cost.chinese, amount });
     }

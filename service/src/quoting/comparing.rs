@@ -11,27 +11,43 @@ use tracing::error;
 
 use super::failure::Failure;
 use super::outcome::Compared;
-use super::{Asked, GroundTables, verdict_wire};
+use super::{Asked, GroundTables, analysis_wire, verdict_wire};
+use crate::comparison::analysis::{Wanted, analyse};
 use crate::comparison::screening::Thresholds;
-use crate::comparison::{Candidate, Ground, compare};
+use crate::comparison::uncertainty::{MAX_DRAWS, Uncertainty};
+use crate::comparison::{Candidate, Ground, Verdict, compare};
 
 /// The currency of a comparison whose requirement names none: it must not depend on who is compared.
 const DEFAULT_CURRENCY: Currency = Currency::USD;
 /// Most days of a trial that can be asked for.
 const MAX_TRIAL_DAYS: i32 = 3_650;
 
+/// Draws where none are said.
+const DEFAULT_DRAWS: u32 = 200;
+/// Coefficient of variation of demand where none is said.
+const DEFAULT_CV: Decimal = Decimal::from_parts(3, 0, 0, false, 1);
+
 /// How products are judged.
 pub(super) struct Options {
     thresholds: Thresholds,
     discount: Option<Decimal>,
+    wanted: Wanted,
+}
+
+impl Options {
+    /// Whether other quantities are looked at, which takes a processor for a while.
+    pub(super) const fn analyses(&self) -> bool {
+        self.wanted.break_even || self.wanted.uncertainty.is_some()
+    }
 }
 
 /// Reads the options, and says what is wrong with them.
 pub(super) fn options(wire: v1::ComparisonOptions, violations: &mut Vec<Violation>) -> Options {
-    let mut refuse = |path: &str, rule: String| {
-        violations.push(Violation { path: format!("options.{path}"), rule });
+    let violations = std::cell::RefCell::new(violations);
+    let refuse = |path: &str, rule: String| {
+        violations.borrow_mut().push(Violation { path: format!("options.{path}"), rule });
     };
-    let mut fraction = |path: &str, wire: Option<&google::Decimal>, least: Decimal| {
+    let fraction = |path: &str, wire: Option<&google::Decimal>, least: Decimal, most: Decimal| {
         let found = match decimal_from_wire(wire?) {
             Ok(found) => found,
             Err(error) => {
@@ -39,18 +55,38 @@ pub(super) fn options(wire: v1::ComparisonOptions, violations: &mut Vec<Violatio
                 return None;
             }
         };
-        if found < least || found > Decimal::ONE {
-            let from = if least.is_zero() { "from 0" } else { "above 0" };
-            refuse(path, format!("found {found}, expected a fraction {from} and up to 1"));
+        if found < least || found > most {
+            refuse(path, format!("found {found}, expected {least} to {most}"));
             return None;
         }
         Some(found)
     };
-    let discount = fraction("yearly_discount", wire.yearly_discount.as_ref(), Decimal::ZERO);
-    let Some(asked) = wire.thresholds else { return Options { thresholds: Thresholds::default(), discount } };
+    let discount = fraction("yearly_discount", wire.yearly_discount.as_ref(), Decimal::ZERO, Decimal::ONE);
+    let uncertainty = wire.uncertainty.map(|asked| {
+        let at = "uncertainty.coefficient_of_variation";
+        let cv = asked.coefficient_of_variation.as_ref();
+        let cv = fraction(at, cv, Decimal::new(1, 2), Decimal::TEN).unwrap_or(DEFAULT_CV);
+        let aversion = asked.risk_aversion.as_ref();
+        let aversion = fraction("uncertainty.risk_aversion", aversion, Decimal::ZERO, Decimal::ONE_HUNDRED);
+        let draws = asked.draws.map_or(Some(DEFAULT_DRAWS), |draws| u32::try_from(draws).ok());
+        let legal = draws.filter(|draws| (10..=MAX_DRAWS).contains(draws));
+        (asked.seed, cv, aversion.unwrap_or(Decimal::ONE), legal, asked.draws)
+    });
+    let uncertainty = uncertainty.map(|(seed, cv, aversion, draws, asked)| {
+        if draws.is_none() {
+            let found = asked.unwrap_or_default();
+            refuse("uncertainty.draws", format!("found {found}, expected 10 to {MAX_DRAWS}"));
+        }
+        Uncertainty { draws: draws.unwrap_or(DEFAULT_DRAWS), seed, cv, aversion }
+    });
+    let wanted = Wanted { break_even: wire.break_even, uncertainty };
+    let Some(asked) = wire.thresholds else {
+        return Options { thresholds: Thresholds::default(), discount, wanted };
+    };
     // The least fraction above zero that is worth saying.
     let least = Decimal::from_parts(1, 0, 0, false, 12);
-    let max_failure_rate = fraction("thresholds.max_failure_rate", asked.max_failure_rate.as_ref(), least);
+    let max_failure_rate =
+        fraction("thresholds.max_failure_rate", asked.max_failure_rate.as_ref(), least, Decimal::ONE);
     if let Some(days) = asked.min_trial_days.filter(|days| !(0..=MAX_TRIAL_DAYS).contains(days)) {
         refuse("thresholds.min_trial_days", format!("found {days}, expected 0 to {MAX_TRIAL_DAYS}"));
     }
@@ -60,7 +96,22 @@ pub(super) fn options(wire: v1::ComparisonOptions, violations: &mut Vec<Violatio
         modules_removable: asked.modules_removable,
         max_failure_rate,
     };
-    Options { thresholds, discount }
+    Options { thresholds, discount, wanted }
+}
+
+fn analysed(
+    ground: &Ground<'_>,
+    verdict: &Verdict,
+    candidates: &[Candidate],
+    asked: &Asked,
+    currency: Currency,
+) -> Result<v1::Analysis, Failure> {
+    let failed = |cause: &dyn std::fmt::Display| {
+        error!(%cause, "an analysis cannot be made");
+        Failure::Internal
+    };
+    let found = analyse(ground, verdict, candidates, asked.options.wanted).map_err(|cause| failed(&cause))?;
+    analysis_wire::analysis(&found, currency).map_err(|cause| failed(&cause))
 }
 
 /// The comparison of all answers, whatever the order of their arrival.
@@ -94,6 +145,9 @@ pub(super) fn comparison(
         error!(%cause, "a comparison cannot be written");
         Failure::Internal
     })?;
+    if asked.options.analyses() {
+        comparison.analysis = Some(analysed(&ground, &verdict, &candidates, asked, currency)?);
+    }
     comparison.horizon_months = i32::try_from(requirement.horizon_months).unwrap_or(i32::MAX);
     comparison.tax_basis = verdict_wire::tax_basis(requirement.wishes.tax_basis).into();
     comparison.provisional = late > 0;

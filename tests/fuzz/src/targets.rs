@@ -238,7 +238,7 @@ fn shape_of(quote: &Quote) -> String {
     let mut shape: Vec<String> = quote.assumptions.iter().map(|note| note.code.clone()).collect();
     for line in &quote.lines {
         let rows = line.periods.iter().flat_map(|period| &period.adjustments);
-        let mut reasons: Vec<_> = rows.map(|row| row.id.as_str()).collect();
+        let mut reasons: Vec<_> = rows.map(|row| &*row.id).collect();
         reasons.sort_unstable();
         reasons.dedup();
         let tiers = line.periods.iter().map(|period| period.tiers.len()).max().unwrap_or(0);

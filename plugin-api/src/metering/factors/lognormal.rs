@@ -111,7 +111,7 @@ impl Lognormal {
 }
 
 /// The share of a normal distribution above so many standard deviations.
-fn upper(deviations: f64) -> f64 {
+pub(super) fn upper(deviations: f64) -> f64 {
     0.5 * libm::erfc(deviations * FRAC_1_SQRT_2)
 }
 

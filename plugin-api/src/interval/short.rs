@@ -1,0 +1,129 @@
+//! Sums and products of numbers whose digits fit into a machine word, as most do: the same digits and the same
+//! decimal places as the library gives, or nothing where it must be asked.
+
+use rust_decimal::Decimal;
+
+const POWERS: [i64; 16] = {
+    let mut powers = [1; 16];
+    let mut index = 1;
+    while index < powers.len() {
+        #[allow(
+            clippy::indexing_slicing,
+            clippy::arithmetic_side_effects,
+            reason = "reckoned by the compiler"
+        )]
+        (powers[index] = powers[index - 1] * 10);
+        index += 1;
+    }
+    powers
+};
+
+/// All digits with their sign, and how many of them stand behind the point.
+#[inline]
+fn digits(value: Decimal) -> Option<(i64, u32)> {
+    let parts = value.unpack();
+    let digits = i64::try_from(u64::from(parts.mid) << u32::BITS | u64::from(parts.lo)).ok()?;
+    let digits = if parts.negative { digits.checked_neg()? } else { digits };
+    (parts.hi == 0).then_some((digits, parts.scale))
+}
+
+/// With more digits behind the point.
+fn widened(digits: i64, by: u32) -> Option<i64> {
+    digits.checked_mul(*POWERS.get(by as usize)?)
+}
+
+/// `a + b`, with the decimal places of the one that has more.
+#[inline]
+pub(super) fn sum(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let ((a, a_scale), (b, b_scale)) = (digits(a)?, digits(b)?);
+    let scale = a_scale.max(b_scale);
+    let (a, b) = match (scale.checked_sub(a_scale)?, scale.checked_sub(b_scale)?) {
+        (0, 0) => (a, b),
+        (0, by) => (a, widened(b, by)?),
+        (by, _) => (widened(a, by)?, b),
+    };
+    Decimal::try_new(a.checked_add(b)?, scale).ok()
+}
+
+/// `a × b` without zeros at its end, where it has no more decimal places than `most`.
+#[inline]
+pub(super) fn product(a: Decimal, b: Decimal, most: u32) -> Option<Decimal> {
+    let ((a, a_scale), (b, b_scale)) = (digits(a)?, digits(b)?);
+    let scale = a_scale.checked_add(b_scale).filter(|scale| *scale <= most)?;
+    without_zeros(a.checked_mul(b)?, scale)
+}
+
+/// The same number without zeros at its end.
+#[inline]
+pub(super) fn normal(value: Decimal) -> Option<Decimal> {
+    let (digits, scale) = digits(value)?;
+    without_zeros(digits, scale)
+}
+
+fn without_zeros(mut digits: i64, mut scale: u32) -> Option<Decimal> {
+    // What ends with a zero is even.
+    while scale > 0 && digits & 1 == 0 && digits % 10 == 0 {
+        (digits, scale) = (digits / 10, scale.checked_sub(1)?);
+    }
+    Decimal::try_new(digits, scale).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Numbers of all sizes, most of them short.
+    fn numbers() -> impl Strategy<Value = Decimal> {
+        let short = (-2_000_000_i64..2_000_000, 0_u32..8);
+        let word = (any::<i64>(), 0_u32..=28);
+        let short = short.prop_map(|(digits, scale)| Decimal::new(digits, scale));
+        let word = word.prop_map(|(digits, scale)| Decimal::new(digits, scale));
+        let long = (any::<u32>(), any::<u32>(), any::<u32>(), any::<bool>(), 0_u32..=28).prop_map(
+            |(low, mid, high, negative, scale)| Decimal::from_parts(low, mid, high, negative, scale),
+        );
+        prop_oneof![4 => short, 2 => word, 1 => long]
+    }
+
+    fn same(found: Option<Decimal>, library: Option<Decimal>) -> Result<(), TestCaseError> {
+        if let Some(found) = found {
+            let library = library.map(|library| (library.serialize(), library.to_string()));
+            prop_assert_eq!(Some((found.serialize(), found.to_string())), library);
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn they_are_the_librarys(a in numbers(), b in numbers()) {
+            if !a.is_zero() && !b.is_zero() {
+                same(sum(a, b), a.checked_add(b))?;
+            }
+            let most = crate::interval::AMOUNT_SCALE;
+            let product = product(a, b, most);
+            prop_assert!(product.is_none_or(|product| product.scale() <= most));
+            same(product, a.checked_mul(b).map(|product| product.normalize()))?;
+            same(normal(a), Some(a.normalize()))?;
+        }
+
+        #[test]
+        fn short_numbers_never_need_it(a in -2_000_000_i64..2_000_000, b in -2_000_000_i64..2_000_000, scale in 0_u32..7) {
+            let (a, b) = (Decimal::new(a, scale), Decimal::new(b, 2));
+            prop_assert!(sum(a, b).is_some() && product(a, b, 15).is_some() && normal(a).is_some());
+        }
+    }
+
+    #[test]
+    fn a_sum_has_the_decimal_places_of_the_longer_one() {
+        let d = |text: &str| text.parse::<Decimal>().unwrap();
+        for (a, b, expected) in [("1.50", "2", "3.50"), ("-0.5", "0.50", "0.00"), ("0.1", "-1", "-0.9")] {
+            assert_eq!(sum(d(a), d(b)).unwrap().to_string(), expected);
+        }
+        assert_eq!(product(d("2.50"), d("-4"), 15).unwrap().to_string(), "-10");
+        // 10^18 and 10 have 20 digits together.
+        assert_eq!(sum(d("1000000000000000000"), d("0.01")), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! Which cycles of which lines are on which invoice of a commitment.
+
+use std::borrow::Cow;
+
+use super::cycles::whole_months;
+use super::line::PricedLine;
+use super::runs::Run;
+use super::timeline::Commitment;
+use crate::charge::{Category, Charge, Cycle};
+use crate::offer::Terms;
+
+/// What an invoice has of a line: so many equal cycles of one of its runs, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub(crate) run: u32,
+    pub(crate) cycles: u32,
+}
+
+impl Share {
+    /// In one word, so that invoices are compared as words; none is zero.
+    fn packed(self) -> u64 {
+        u64::from(self.run) << u32::BITS | u64::from(self.cycles)
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "each half of a word by itself")]
+    pub(crate) const fn unpacked(word: u64) -> Self {
+        Self { run: (word >> u32::BITS) as u32, cycles: word as u32 }
+    }
+}
+
+/// What is on the invoices of a commitment, by months after its first day.
+pub(crate) struct Shares {
+    lines: usize,
+    /// By months and then by lines.
+    first: Vec<u64>,
+    /// What else an invoice has of a line, by months and then by lines: months, line and share.
+    more: Vec<(u32, usize, Share)>,
+}
+
+/// What is on one invoice: a share of each line, and what else it has of some of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Column<'a> {
+    pub(crate) first: &'a [u64],
+    pub(crate) more: &'a [(u32, usize, Share)],
+}
+
+impl Column<'_> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.iter().all(|share| *share == 0)
+    }
+}
+
+impl Shares {
+    /// What is invoiced so many months after the commitment's first day.
+    pub(crate) fn of(&self, offset: u32) -> Option<Column<'_>> {
+        let from = (offset as usize).checked_mul(self.lines)?;
+        let first = self.first.get(from..from.checked_add(self.lines)?)?;
+        if self.more.is_empty() {
+            return Some(Column { first, more: &[] });
+        }
+        let start = self.more.partition_point(|(month, ..)| *month < offset);
+        let end = self.more.partition_point(|(month, ..)| *month <= offset);
+        Some(Column { first, more: self.more.get(start..end)? })
+    }
+
+    /// More cycles of a run.
+    fn add(&mut self, offset: u32, line: usize, share: Share) {
+        let place = (offset as usize).saturating_mul(self.lines).saturating_add(line);
+        let Some(first) = self.first.get_mut(place) else { return };
+        let Share { run, cycles } = Share::unpacked(*first);
+        let sum = Share { cycles: cycles.saturating_add(share.cycles), ..share };
+        if cycles == 0 || run == share.run {
+            *first = sum.packed();
+            return;
+        }
+        let same = |(month, other, found): &&mut (u32, usize, Share)| {
+            (*month, *other, found.run) == (offset, line, share.run)
+        };
+        match self.more.iter_mut().rev().find(same) {
+            Some((_, _, found)) => found.cycles = found.cycles.saturating_add(share.cycles),
+            None => self.more.push((offset, line, share)),
+        }
+    }
+}
+
+/// What is on each invoice of a commitment. `passed` counts the runs of each line that ended before it.
+pub(crate) fn share_out(
+    terms: &Terms,
+    commitment: &Commitment,
+    lines: &[PricedLine],
+    runs: &[Cow<'_, [Run]>],
+    passed: &mut [usize],
+) -> Shares {
+    let months = commitment.months as usize + 1;
+    let first = vec![0; months.saturating_mul(lines.len())];
+    let mut shares = Shares { lines: lines.len(), first, more: Vec::new() };
+    for (line, ((priced, runs), passed)) in lines.iter().zip(runs).zip(passed).enumerate() {
+        let charge = &priced.item.charge;
+        let over = |run: &Run| run.first_month + run.cycles * run.cycle_months <= commitment.first_month;
+        *passed += runs.iter().skip(*passed).take_while(|run| over(run)).count();
+        let ahead = runs.iter().zip(0_u32..).skip(*passed);
+        for (run, number) in ahead.take_while(|(run, _)| run.first_month < commitment.end_month()) {
+            // Cycles that start before a month.
+            let before = |month: u32| match month.saturating_sub(run.first_month) {
+                0 => 0,
+                later => later.div_ceil(run.cycle_months).min(run.cycles),
+            };
+            let share = Share { run: number, cycles: 1 };
+            for cycle in before(commitment.first_month)..before(commitment.end_month()) {
+                let first = run.first_month + cycle * run.cycle_months - commitment.first_month;
+                let offset = offset(terms, commitment, charge, first, first + run.cycle_months);
+                shares.add(offset, line, share);
+            }
+        }
+    }
+    shares.more.sort_by_key(|(month, line, _)| (*month, *line));
+    shares
+}
+
+/// When a cycle is invoiced that starts and ends so many months after the commitment's first day.
+#[inline]
+fn offset(terms: &Terms, commitment: &Commitment, charge: &Charge, first: u32, end: u32) -> u32 {
+    // What was used is invoiced when the month, or the cycle, is over.
+    if charge.category == Category::Usage {
+        return end;
+    }
+    let lead = commitment.lead();
+    // Where months are the calendar's, a part at the start has an invoice of its own.
+    let (interval, lead) = match terms.billing_period_months {
+        Some(months) => (months.max(1), lead),
+        None => (commitment.months.max(1), 0),
+    };
+    let (first_whole, end_whole) = (first.saturating_sub(lead), end.saturating_sub(lead));
+    let within = |first: u32| match charge.cycle {
+        Cycle::Term | Cycle::Once => first > 0,
+        _ => !first.saturating_sub(commitment.lead()).is_multiple_of(whole_months(charge.cycle, commitment)),
+    };
+    match charge.category {
+        Category::Usage => end,
+        Category::Recurring if terms.recurring_in_arrears => {
+            (end_whole.next_multiple_of(interval) + lead).min(commitment.months)
+        }
+        // What is added within a cycle is invoiced when it is.
+        _ if within(first) => first,
+        Category::OneTime | Category::Recurring if first < lead => 0,
+        Category::OneTime | Category::Recurring => first_whole / interval * interval + lead,
+    }
+}
