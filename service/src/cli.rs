@@ -99,7 +99,7 @@ enum Command {
     Sheet(SheetCommand),
     /// Begin an adapter in Rust, or check a built library.
     #[command(subcommand)]
-    Adapter(AdapterCommand),
+    Adapter(adapter::AdapterCommand),
     /// List the meters: what a requirement may state and a sheet may count.
     Meters,
     /// List the capabilities: what a requirement may need and a product can do.
@@ -129,31 +129,6 @@ enum SheetCommand {
         /// How the answer is printed; `json` is a `quotient.v1.QuoteBody` as proto3 JSON.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum AdapterCommand {
-    /// Write a crate that builds, passes the suite and quotes; its prices are invented.
-    New {
-        /// Id of the product and of the plugin, such as acme-desk.
-        #[arg(value_name = "NAME")]
-        name: String,
-        /// Where it is made; a directory of its name where not said.
-        #[arg(long, value_name = "DIR")]
-        directory: Option<PathBuf>,
-        /// The folder plugin-api of a checkout; the one around here where not said.
-        #[arg(long, value_name = "DIR")]
-        plugin_api: Option<PathBuf>,
-    },
-    /// Run the conformance suite over a library, which is loaded and trusted.
-    Check {
-        /// The library.
-        #[arg(value_name = "LIB")]
-        library: PathBuf,
-        /// Requirements that are asked besides, TOML or JSON.
-        #[arg(long, value_name = "FILE")]
-        requirement: Vec<PathBuf>,
     },
 }
 
@@ -306,7 +281,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
         return print(out, asked.format, "quotient.v1.QuoteBody", &body, || explain::charge(&body));
     }
     if let Command::Adapter(command) = &cli.command {
-        return adapter(command, cli.config.as_deref(), out);
+        return adapter::run(command, cli.config.as_deref(), out);
     }
     match &cli.command {
         Command::Sheet(SheetCommand::Check { files }) => {
@@ -363,23 +338,6 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
         | Command::Adapter(_)
         | Command::Meters
         | Command::Capabilities => Ok(()),
-    }
-}
-
-fn adapter(
-    command: &AdapterCommand,
-    config: Option<&std::path::Path>,
-    out: &mut impl Write,
-) -> Result<(), Problem> {
-    match command {
-        AdapterCommand::New { name, directory, plugin_api } => {
-            Ok(writeln!(out, "{}", adapter::new(name, directory.clone(), plugin_api.clone())?)?)
-        }
-        AdapterCommand::Check { library, requirement } => {
-            let (table, passed) = adapter::check(library, requirement, &Config::load(config)?)?;
-            writeln!(out, "{table}")?;
-            if passed { Ok(()) } else { Err(Problem::DoesNotConform(library.display().to_string())) }
-        }
     }
 }
 

@@ -376,6 +376,29 @@ fn a_sheet_is_checked_and_quoted_before_it_is_installed() {
     assert!(told.contains("bad.toml:") && told.contains("prize"), "{told}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_library_is_checked_and_one_that_does_not_conform_exits_with_1() {
+    let desk = Desk::new();
+    let library = desk.directory.path().join("adapters/libquotient_adapter_tencent_qidian.so");
+    let ten = desk.file("ten.toml", TEN);
+    let table = desk.answer(&["adapter", "check", library.to_str().unwrap(), "--requirement", &ten]);
+    // Eleven requirements of the suite's own, and ours.
+    assert!(table.contains("of 12 requirements") && table.ends_with("checks, 0 failed\n"), "{table}");
+
+    let rogue = std::env::current_exe().unwrap().with_file_name("libquotient_rogue.so");
+    let output = desk.run(&["adapter", "check", rogue.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("the table is empty"), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("does not conform"), "{}", text(&output.stderr));
+
+    let told = desk.complaint(1, &["adapter", "new", "Acme"]);
+    assert!(told.contains("expected words of a-z"), "{told}");
+    let there = desk.directory.path().join("adapters");
+    let told = desk.complaint(1, &["adapter", "new", "acme", "--directory", there.to_str().unwrap()]);
+    assert!(told.contains("expected a directory to make"), "{told}");
+}
+
 #[test]
 fn meters_lists_what_can_be_counted() {
     let table = Desk::new().answer(&["meters"]);

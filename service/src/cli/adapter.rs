@@ -1,8 +1,10 @@
 //! `adapter`: begin an adapter in Rust, and check a built library as a service would meet it.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use clap::Subcommand;
 use quotient_plugin_api::conformance::asked::{Asked, standard};
 
 use super::problem::Problem;
@@ -18,8 +20,51 @@ const FILES: [(&str, &str); 3] = [
     ("sheets/{{name}}.toml", include_str!("../../templates/adapter/sheet.toml.txt")),
 ];
 
+/// What can be done with adapters.
+#[derive(Debug, Subcommand)]
+pub(super) enum AdapterCommand {
+    /// Write a crate that builds, passes the suite and quotes; its prices are invented.
+    New {
+        /// Id of the product and of the plugin, such as acme-desk.
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Where it is made; a directory of its name where not said.
+        #[arg(long, value_name = "DIR")]
+        directory: Option<PathBuf>,
+        /// The folder plugin-api of a checkout; the one around here where not said.
+        #[arg(long, value_name = "DIR")]
+        plugin_api: Option<PathBuf>,
+    },
+    /// Run the conformance suite over a library, which is loaded and trusted.
+    Check {
+        /// The library.
+        #[arg(value_name = "LIB")]
+        library: PathBuf,
+        /// Requirements that are asked besides, TOML or JSON.
+        #[arg(long, value_name = "FILE")]
+        requirement: Vec<PathBuf>,
+    },
+}
+
+pub(super) fn run(
+    command: &AdapterCommand,
+    config: Option<&Path>,
+    out: &mut impl Write,
+) -> Result<(), Problem> {
+    match command {
+        AdapterCommand::New { name, directory, plugin_api } => {
+            Ok(writeln!(out, "{}", new(name, directory.clone(), plugin_api.clone())?)?)
+        }
+        AdapterCommand::Check { library, requirement } => {
+            let (table, passed) = check(library, requirement, &Config::load(config)?)?;
+            writeln!(out, "{table}")?;
+            if passed { Ok(()) } else { Err(Problem::DoesNotConform(library.display().to_string())) }
+        }
+    }
+}
+
 /// Writes a new adapter, and says what comes next.
-pub(super) fn new(name: &str, directory: Option<PathBuf>, api: Option<PathBuf>) -> Result<String, Problem> {
+fn new(name: &str, directory: Option<PathBuf>, api: Option<PathBuf>) -> Result<String, Problem> {
     let is_word = |word: &str| {
         word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
             && word.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
@@ -92,11 +137,7 @@ fn is_plugin_api(folder: &Path) -> bool {
 }
 
 /// What the suite found, and whether all of it is well.
-pub(super) fn check(
-    library: &Path,
-    requirements: &[PathBuf],
-    config: &Config,
-) -> Result<(String, bool), Problem> {
+fn check(library: &Path, requirements: &[PathBuf], config: &Config) -> Result<(String, bool), Problem> {
     let mut asked = standard();
     for file in requirements {
         let (name, requirement) = (file.display().to_string(), requirement_file::read(Some(file))?);
