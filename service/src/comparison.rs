@@ -15,6 +15,7 @@ pub mod analysis;
 pub mod break_even;
 pub mod candidate;
 pub mod convert;
+mod ecb;
 pub mod fit;
 pub mod fx;
 pub mod ground;
@@ -36,7 +37,7 @@ pub fn compare(ground: &Ground<'_>, candidates: &[Candidate]) -> Verdict {
     let mut assessments: Vec<_> = candidates.iter().map(|candidate| assess(ground, candidate)).collect();
     assessments.sort_by(|a, b| a.product_id.cmp(&b.product_id));
     // 6. The order by what each costs.
-    ranking::rank(&mut assessments);
+    ranking::rank(&mut assessments, ground.currency);
     // 7. Who is beaten in everything by somebody else.
     pareto::mark(&mut assessments);
     // 8. What to buy, and how to be charged for it.

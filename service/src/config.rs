@@ -36,7 +36,7 @@ pub struct Config {
     pub sheets: SheetSection,
     /// Bounds of the service.
     pub limits: LimitSection,
-    /// A table of exchange rates instead of the bundled one.
+    /// A table of exchange rates instead of the bundled one: TOML, or the European Central Bank's daily XML.
     pub fx_file: Option<PathBuf>,
     /// Taxes on sales by country instead of the bundled ones.
     pub taxes_file: Option<PathBuf>,

@@ -170,6 +170,29 @@ fn compare_has_a_row_for_every_product_or_for_those_that_are_named() {
 }
 
 #[test]
+fn a_comparison_is_one_page_that_asks_for_nothing() {
+    let desk = Desk::new();
+    let chats = "[[demand]]\nchannel = \"chat\"\ncontacts = 300\n";
+    let asked = desk.file("ten.toml", &format!("{TEN}{chats}"));
+    let page = desk.directory.path().join("page.html").display().to_string();
+    for (language, title) in [("en", "Comparison of"), ("zh", "客户服务软件比较")] {
+        let products = ["--products", "aihecong,cc-kefu,sobot,article-seats", "--language", language];
+        let mut arguments = vec!["compare", "--requirement", &asked, "--html", &page];
+        arguments.extend(products);
+        let table = desk.answer(&arguments);
+        assert!(table.contains("flip point") || table.contains("break-even"), "{table}");
+        let html = fs::read_to_string(&page).unwrap();
+        assert!(html.starts_with("<!DOCTYPE html>") && html.contains(title), "{html}");
+        // Two curves and the bands of draws; nothing that a browser would fetch or run.
+        assert_eq!(html.matches("<svg").count(), 3, "{html}");
+        for fetched in ["<script", "src=", "<link", "@import", "url("] {
+            assert!(!html.contains(fetched), "{fetched} in\n{html}");
+        }
+        assert!(html.contains("合从 在线客服") && html.contains("CC客服"), "{html}");
+    }
+}
+
+#[test]
 fn explain_draws_a_tree_down_to_the_sheet() {
     let desk = Desk::new();
     let file = desk.file("ten.toml", TEN);

@@ -10,16 +10,23 @@ use crate::interval::Interval;
 use crate::quote::Quote;
 
 /// Orders quotes best first: the most demand and must-haves covered, then the lowest horizon total, then the ids. A
-/// total with bounds counts by its high end, and one without an upper bound comes after all others.
+/// total with bounds counts by its high end, and one without an upper bound comes after all others: among those the
+/// ones whose figures bind more come first, so that what nobody publishes does not win by a low end of nothing.
 pub fn rank_offers(quotes: &mut [Quote]) {
     quotes.sort_by(|a, b| {
         let gaps = |quote: &Quote| quote.uncovered().saturating_add(quote.missing_musts());
         gaps(a)
             .cmp(&gaps(b))
-            .then_with(|| by_high_end(a.totals.horizon, b.totals.horizon))
+            .then_with(|| by_bounds(a, b))
             .then_with(|| a.edition.id.cmp(&b.edition.id))
             .then_with(|| a.purchase_option.id.cmp(&b.purchase_option.id))
     });
+}
+
+fn by_bounds(a: &Quote, b: &Quote) -> Ordering {
+    let open = |quote: &Quote| quote.totals.horizon.high().is_none();
+    let binding = if open(a) && open(b) { a.confidence.cmp(&b.confidence) } else { Ordering::Equal };
+    binding.then_with(|| by_high_end(a.totals.horizon, b.totals.horizon))
 }
 
 fn by_high_end(a: Interval, b: Interval) -> Ordering {

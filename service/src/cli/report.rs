@@ -138,7 +138,7 @@ fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
             tbody { @for one in &ranked { tr {
                 td { (one.rank) }
                 td { (one.product_name) @if !one.dominated_by.is_empty() {
-                    br; small { (words.of("beaten in everything by ", "各方面均不及 ")) (one.dominated_by.join(", ")) }
+                    br; small { (words.of("beaten in everything by ", "各方面均不及 ")) (few(&one.dominated_by, words)) }
                 } }
                 td .n { (money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
                 td .n { (money(one.tco.as_ref().and_then(|tco| tco.required_budget.as_ref()))) }
@@ -149,6 +149,15 @@ fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
         p .key { @for (colour, english, chinese) in PARTS {
             span { b style=(format!("background:{colour}")) {} (words.of(english, chinese)) }
         } }
+    }
+}
+
+/// The first two ids, and how many more there are.
+fn few(ids: &[String], words: Words) -> String {
+    let first = ids.iter().take(2).cloned().collect::<Vec<_>>().join(", ");
+    match ids.len().saturating_sub(2) {
+        0 => first,
+        more => format!("{first} {}{more}", words.of("and more, by number: ", "等，另有 ")),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The order of products: by what each costs at the stated demand, a span by its high end.
 
+use iso_currency::Currency;
 use quotient_plugin_api::interval::{mul_div, sub};
+use quotient_plugin_api::money::minor_unit_scale;
 use rust_decimal::Decimal;
 
 use super::ground::Comparability;
@@ -9,7 +11,7 @@ use super::verdict::Assessment;
 
 /// Gives a place to what can be ranked, and says why; equal costs share one. What has only a lower bound learns
 /// whom it cannot beat.
-pub(super) fn rank(assessments: &mut [Assessment]) {
+pub(super) fn rank(assessments: &mut [Assessment], currency: Currency) {
     let mut order: Vec<(Decimal, usize)> = assessments
         .iter()
         .enumerate()
@@ -30,9 +32,11 @@ pub(super) fn rank(assessments: &mut [Assessment]) {
         let next = order.get(position.saturating_add(1));
         let reason = match (order.first(), next) {
             (Some((best, first)), _) if best < cost => {
-                names.get(*first).map(|name| dearer(*best, *cost, name))
+                names.get(*first).map(|name| dearer(*best, *cost, name, currency))
             }
-            (_, Some((dearer, second))) => names.get(*second).map(|name| cheapest(*cost, *dearer, name)),
+            (_, Some((dearer, second))) => {
+                names.get(*second).map(|name| cheapest(*cost, *dearer, name, currency))
+            }
             _ => Some(Reason::tells("only_one", "nothing else can be ranked", "没有其他可排名的产品")),
         };
         if let Some(one) = assessments.get_mut(*index) {
@@ -51,15 +55,16 @@ pub(super) fn rank(assessments: &mut [Assessment]) {
     }
 }
 
-fn difference(less: Decimal, more: Decimal) -> (Decimal, String) {
-    let gap = sub(more, less).unwrap_or_default();
+fn difference(less: Decimal, more: Decimal, currency: Currency) -> (Decimal, String) {
+    let mut gap = sub(more, less).unwrap_or_default();
+    gap.rescale(minor_unit_scale(currency));
     let share =
         if less.is_zero() { Decimal::ZERO } else { mul_div(gap, Decimal::ONE, less).unwrap_or_default() };
     (gap, percent(share))
 }
 
-fn dearer(best: Decimal, cost: Decimal, name: &str) -> Reason {
-    let (gap, share) = difference(best, cost);
+fn dearer(best: Decimal, cost: Decimal, name: &str, currency: Currency) -> Reason {
+    let (gap, share) = difference(best, cost, currency);
     Reason::tells(
         "dearer",
         format!("{gap} more than {name}, {share} of its cost"),
@@ -67,8 +72,8 @@ fn dearer(best: Decimal, cost: Decimal, name: &str) -> Reason {
     )
 }
 
-fn cheapest(cost: Decimal, next: Decimal, name: &str) -> Reason {
-    let (gap, share) = difference(cost, next);
+fn cheapest(cost: Decimal, next: Decimal, name: &str, currency: Currency) -> Reason {
+    let (gap, share) = difference(cost, next, currency);
     if gap.is_zero() {
         return Reason::tells("tie", format!("costs the same as {name}"), format!("与 {name} 费用相同"));
     }

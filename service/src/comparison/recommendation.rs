@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use iso_currency::Currency;
 use quotient_plugin_api::charge::Category;
 use quotient_plugin_api::interval::{Interval, mul_div, sub};
 use quotient_plugin_api::meters;
+use quotient_plugin_api::money::minor_unit_scale;
 use quotient_plugin_api::quote::{LineItem, Quote};
 use quotient_plugin_api::requirement::{MonthlyProfile, Requirement};
 use rust_decimal::Decimal;
@@ -148,7 +150,7 @@ pub(super) fn recommend(
     let basis = basis(&candidate.quote);
     let mut reasons = reasons(chosen, cheapest);
     let by_basis = by_basis(ground, candidates);
-    reasons.extend(margin(basis, &by_basis));
+    reasons.extend(margin(basis, &by_basis, ground.currency));
     let buyer = buyer(ground.requirement);
     let speaks = THUMBS.iter().filter(|thumb| (thumb.speaks_to)(&buyer));
     let rule = |thumb: &Thumb| Rule {
@@ -207,7 +209,7 @@ fn reasons(chosen: &Assessment, cheapest: &Assessment) -> Vec<Reason> {
 }
 
 /// How much dearer the best answer by another basis is.
-fn margin(basis: Basis, by_basis: &[(Basis, String, Interval)]) -> Option<Reason> {
+fn margin(basis: Basis, by_basis: &[(Basis, String, Interval)], currency: Currency) -> Option<Reason> {
     let high = |wanted: bool| {
         let of = by_basis.iter().filter(|(other, ..)| (*other == basis) == wanted);
         of.filter_map(|(other, product, cost)| Some((cost.high()?, *other, product))).min()
@@ -218,12 +220,19 @@ fn margin(basis: Basis, by_basis: &[(Basis, String, Interval)]) -> Option<Reason
     if own.is_zero() {
         return None;
     }
-    let share = percent(mul_div(gap, Decimal::ONE, own).ok()?);
+    let share = percent(mul_div(gap.abs(), Decimal::ONE, own).ok()?);
+    let (more, more_chinese) = if gap.is_sign_negative() { ("less", "低") } else { ("more", "高") };
+    let mut gap = gap.abs();
+    gap.rescale(minor_unit_scale(currency));
     let ((english, chinese), (other_english, other_chinese)) = (basis.names(), other_basis.names());
     Some(Reason::tells(
         "margin_to_other_basis",
-        format!("charged {english}; the best {other_english}, {product}, differs by {gap} ({share})"),
-        format!("计费方式：{chinese}；最优的{other_chinese}方案 {product} 相差 {gap}（{share}）"),
+        format!(
+            "charged {english}; the best vendor {other_english}, {product}, asks for {gap} {more} ({share})"
+        ),
+        format!(
+            "计费方式：{chinese}；最优的{other_chinese}方案 {product} 的厂商费用{more_chinese} {gap}（{share}）"
+        ),
     ))
 }
 

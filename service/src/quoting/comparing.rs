@@ -22,6 +22,8 @@ const DEFAULT_CURRENCY: Currency = Currency::USD;
 /// Most days of a trial that can be asked for.
 const MAX_TRIAL_DAYS: i32 = 3_650;
 
+/// Days after which exchange rates are called old.
+const STALE_AFTER_DAYS: i32 = 31;
 /// Draws where none are said.
 const DEFAULT_DRAWS: u32 = 200;
 /// Coefficient of variation of demand where none is said.
@@ -154,6 +156,12 @@ pub(super) fn comparison(
     if late > 0 {
         let text = format!("{late} of {} products did not answer in time", outcomes.len());
         comparison.notes.push(v1::Note { code: "provisional".to_owned(), text, subject: String::new() });
+    }
+    let days = tables.fx.days_before(requirement.pricing_date);
+    if days > STALE_AFTER_DAYS && candidates.iter().any(|candidate| candidate.quote.currency != currency) {
+        let text = format!("the exchange rates are {days} days older than the prices");
+        let subject = "currency_code".to_owned();
+        comparison.notes.push(v1::Note { code: "stale_exchange_rates".to_owned(), text, subject });
     }
     if requirement.currency.is_none() {
         let text = format!("no currency is asked for: costs are compared in {}", currency.code());
