@@ -4,6 +4,8 @@
 //! Every slot is guarded: a panic is logged with its place, its payload is forgotten, and the host is
 //! answered with status 8.
 
+#[cfg(feature = "conformance")]
+pub mod harness;
 pub mod logging;
 pub mod panics;
 pub mod slots;

@@ -7,11 +7,14 @@
 //! - [`adapter`]: the one trait that an author implements.
 //! - [`wire`]: the same types as protobuf messages.
 //! - [`abi`]: the C table between host and plugin; [`export_adapter!`] fills it from the trait.
+//! - `conformance`, with the feature of that name: the suite that every adapter must pass.
 
 pub mod abi;
 pub mod adapter;
 pub mod capability;
 pub mod charge;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod digest;
 pub mod document;
 pub mod export;

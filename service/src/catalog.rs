@@ -4,7 +4,14 @@ use std::collections::BTreeMap;
 
 use quotient_proto::v1;
 
-use crate::plugins::{CallMode, Instance, Snapshot};
+use crate::plugins::{CallMode, Instance, RefusedSheet, Snapshot};
+
+/// All vendors, and the operator's sheets that are not used.
+#[must_use]
+pub fn all(snapshot: &Snapshot) -> v1::ListVendorsResponse {
+    let refused_sheets = snapshot.refused_sheets().iter().map(refused_sheet).collect();
+    v1::ListVendorsResponse { vendors: vendors(snapshot), refused_sheets }
+}
 
 /// All vendors with their products, both ordered by id.
 #[must_use]
@@ -17,14 +24,21 @@ pub fn vendors(snapshot: &Snapshot) -> Vec<v1::Vendor> {
             display_name: catalog.vendor_name.clone(),
             products: Vec::new(),
         });
-        vendor.products.push(product(instance));
+        vendor.products.push(product(instance, snapshot));
     }
     vendors.into_values().collect()
 }
 
-fn product(instance: &Instance) -> v1::Product {
+fn refused_sheet(refused: &RefusedSheet) -> v1::RefusedSheet {
+    v1::RefusedSheet { product_id: refused.product_id.clone(), reason: refused.reason.clone() }
+}
+
+fn product(instance: &Instance, snapshot: &Snapshot) -> v1::Product {
     let catalog = instance.catalog().clone();
     let plugin = instance.plugin();
+    let refused = snapshot.refused_sheets().iter();
+    let refused = refused.filter(|refused| refused.product_id == catalog.product_id);
+    let refused_sheets = refused.map(refused_sheet).collect();
     v1::Product {
         id: catalog.product_id,
         display_name: catalog.product_name,
@@ -36,6 +50,7 @@ fn product(instance: &Instance) -> v1::Product {
         charging_models: catalog.charging_models,
         revisions: catalog.revisions,
         capabilities: catalog.capabilities,
+        refused_sheets,
         plugin: Some(v1::Plugin {
             id: plugin.id.clone(),
             version: plugin.version.clone(),

@@ -16,6 +16,7 @@ use crate::json;
 use crate::requirement_file;
 use crate::telemetry::{self, LogFormat};
 
+mod adapter;
 mod analysis;
 mod charge;
 mod charts;
@@ -97,6 +98,9 @@ enum Command {
     /// Work on price sheets of the sheet language, without installing them.
     #[command(subcommand)]
     Sheet(SheetCommand),
+    /// Begin an adapter in Rust, or check a built library.
+    #[command(subcommand)]
+    Adapter(adapter::AdapterCommand),
     /// List the meters: what a requirement may state and a sheet may count.
     Meters,
     /// List the capabilities: what a requirement may need and a product can do.
@@ -256,6 +260,9 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
         let body = charge::price(asked)?;
         return print(out, asked.format, "quotient.v1.QuoteBody", &body, || explain::charge(&body));
     }
+    if let Command::Adapter(command) = &cli.command {
+        return adapter::run(command, cli.config.as_deref(), out);
+    }
     match &cli.command {
         Command::Sheet(command) => return sheet::run(command, out),
         Command::Meters => return Ok(writeln!(out, "{}", tables::meters())?),
@@ -302,6 +309,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
         Command::Completions { .. }
         | Command::Charge(_)
         | Command::Sheet(_)
+        | Command::Adapter(_)
         | Command::Meters
         | Command::Capabilities => Ok(()),
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::comparison::fx::FxTable;
 use crate::comparison::hidden::HiddenCosts;
 use crate::comparison::tax::TaxTable;
-use crate::plugins::{Allowed, Inline, Limits as PluginLimits, PluginConfig};
+use crate::plugins::{Allowed, Inline, Limits as PluginLimits, PluginConfig, SheetDirectory};
 use crate::quoting::{GroundTables, Limits};
 
 /// The bundled exchange rates.
@@ -32,6 +32,8 @@ pub struct Config {
     pub threads: Option<u16>,
     /// What may be loaded, and how it is called.
     pub plugins: PluginSection,
+    /// Price sheets of the operator's own.
+    pub sheets: SheetSection,
     /// Bounds of the service.
     pub limits: LimitSection,
     /// A table of exchange rates instead of the bundled one: TOML, or the European Central Bank's daily XML.
@@ -57,6 +59,26 @@ pub struct PluginSection {
     /// Plugin ids that are called on the calling thread; the others have a bounded pool. Default: the
     /// adapters that were built beside the program.
     pub inline: Option<Vec<String>>,
+}
+
+/// Price sheets of the operator's own, read again while the service runs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SheetSection {
+    /// A directory of sheets, `<product>.toml` or `<product>@<revision>.toml`. They join the bundled sheets of the
+    /// product, or make a product of their own; one of the same name takes the bundled one's place.
+    pub directory: Option<PathBuf>,
+    /// Id of the plugin that reads them. Default `declarative`.
+    pub plugin: String,
+    /// Milliseconds between two looks at the directory; what is found twice the same is used. 0: only on SIGHUP,
+    /// which also loads changed libraries. Default 2000.
+    pub poll_ms: u32,
+}
+
+impl Default for SheetSection {
+    fn default() -> Self {
+        Self { directory: None, plugin: "declarative".to_owned(), poll_ms: 2_000 }
+    }
 }
 
 /// A library that may be loaded.
@@ -214,6 +236,9 @@ impl Config {
             None if plugins.dev => Inline::All,
             None => Inline::None,
         };
+        let directory = self.sheets.directory.clone();
+        plugins.sheets =
+            directory.map(|directory| SheetDirectory { directory, plugin_id: self.sheets.plugin.clone() });
         plugins.limits = PluginLimits {
             calls_at_once_max: usize::from(self.limits.plugin_calls),
             calls_waiting_max: usize::from(self.limits.plugin_waiting),

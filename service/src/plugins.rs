@@ -8,6 +8,7 @@
 //! A library that was loaded is never unloaded. All `unsafe` of the service is in `library`.
 
 mod call;
+mod check;
 mod config;
 mod discover;
 mod files;
@@ -15,11 +16,15 @@ mod library;
 mod log;
 mod opening;
 mod pool;
+mod product;
 mod refusal;
 mod registry;
+mod sheets;
 mod store;
 mod verify;
 
 pub use self::call::{CallError, CallMode, Instance, PluginInfo, StrikeCounts};
-pub use self::config::{Allowed, Inline, Limits, PluginConfig};
+pub use self::check::check_library;
+pub use self::config::{Allowed, Inline, Limits, PluginConfig, SheetDirectory};
 pub use self::registry::{LoadError, Refused, Registry, Snapshot};
+pub use self::sheets::{RefusedSheet, SheetWatch};

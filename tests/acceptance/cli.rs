@@ -346,6 +346,41 @@ async fn a_service_answers_as_the_program_itself_does_and_ends_when_it_is_asked_
     assert!(told.starts_with(&format!("error: {url}: ")) && told.contains("Connection refused"), "{told}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_service_that_is_told_to_uses_a_new_sheet() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let desk = Desk::new();
+    let sheets = desk.directory.path().join("sheets");
+    fs::create_dir(&sheets).unwrap();
+    let config = format!("[sheets]\ndirectory = {:?}\npoll_ms = 0\n", sheets.to_str().unwrap());
+    let (config, ten) = (desk.file("config.toml", &config), desk.file("ten.toml", TEN));
+    let mut command = desk.command(&["serve", "--listen", "127.0.0.1:0", "--config", &config]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.trim_end().strip_prefix("listening on ").unwrap().to_owned();
+    let serving = Serving { child, url };
+    let ask = ["quote", "--product", "article-seats", "--requirement", &ten, "--server", &serving.url];
+    assert!(desk.answer(&ask).contains("CNY 60000.00"));
+
+    let sheet = include_str!("../../adapters/declarative/sheets/article-seats.toml");
+    // 10 seats at 450 a month, for 12 months.
+    let new = sheet.replacen("price = 500", "price = 450", 1);
+    fs::write(sheets.join("article-seats.toml"), new).unwrap();
+    fs::write(sheets.join("broken.toml"), "[product]\n").unwrap();
+    kill_process(Pid::from_child(&serving.child), Signal::HUP).unwrap();
+    let told: Vec<_> =
+        log.by_ref().map(Result::unwrap).take_while(|line| !line.contains("loaded again")).collect();
+    assert!(
+        told.iter().any(|line| line.contains("sheet refused") && line.contains("broken.toml")),
+        "{told:?}"
+    );
+    assert!(desk.answer(&ask).contains("CNY 54000.00"));
+}
+
 #[test]
 fn a_sheet_is_checked_and_quoted_before_it_is_installed() {
     let desk = Desk::new();
@@ -362,6 +397,29 @@ fn a_sheet_is_checked_and_quoted_before_it_is_installed() {
     let bad = desk.file("bad.toml", &sheet.replacen("price = 500", "prize = 500", 1));
     let told = desk.complaint(1, &["sheet", "check", &good, &bad]);
     assert!(told.contains("bad.toml:") && told.contains("prize"), "{told}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_library_is_checked_and_one_that_does_not_conform_exits_with_1() {
+    let desk = Desk::new();
+    let library = desk.directory.path().join("adapters/libquotient_adapter_tencent_qidian.so");
+    let ten = desk.file("ten.toml", TEN);
+    let table = desk.answer(&["adapter", "check", library.to_str().unwrap(), "--requirement", &ten]);
+    // Eleven requirements of the suite's own, and ours.
+    assert!(table.contains("of 12 requirements") && table.ends_with("checks, 0 failed\n"), "{table}");
+
+    let rogue = std::env::current_exe().unwrap().with_file_name("libquotient_rogue.so");
+    let output = desk.run(&["adapter", "check", rogue.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("the table is empty"), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("does not conform"), "{}", text(&output.stderr));
+
+    let told = desk.complaint(1, &["adapter", "new", "Acme"]);
+    assert!(told.contains("expected words of a-z"), "{told}");
+    let there = desk.directory.path().join("adapters");
+    let told = desk.complaint(1, &["adapter", "new", "acme", "--directory", there.to_str().unwrap()]);
+    assert!(told.contains("expected a directory to make"), "{told}");
 }
 
 #[test]

@@ -142,3 +142,6 @@ impl AmazonConnect {
         Ok(Offer::new(parts)?)
     }
 }
+
+#[cfg(test)]
+quotient_plugin_api::conformance!(AmazonConnect);

@@ -59,3 +59,6 @@ impl VendorAdapter for Declarative {
         self.sheets.offers(requirement)
     }
 }
+
+#[cfg(test)]
+quotient_plugin_api::conformance!(Declarative);

@@ -284,3 +284,6 @@ impl Dynamics365 {
         Ok(offers)
     }
 }
+
+#[cfg(test)]
+quotient_plugin_api::conformance!(Dynamics365);

@@ -203,3 +203,6 @@ fn coverage(edition: &Edition, requirement: &Requirement) -> Vec<CoverageStateme
         })
         .collect()
 }
+
+#[cfg(test)]
+quotient_plugin_api::conformance!(TencentQidian);

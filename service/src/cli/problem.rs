@@ -37,6 +37,10 @@ pub(super) enum Problem {
     Charge(String),
     #[error("{0}")]
     Sheet(String),
+    #[error("{0}")]
+    Adapter(String),
+    #[error("{0} does not conform")]
+    DoesNotConform(String),
     #[error("{}", told(.0))]
     Call(Box<Status>),
 }

@@ -1,14 +1,19 @@
-//! `serve`: load, announce, serve, drain.
+//! `serve`: load, announce, serve, drain; and load again what has changed.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::problem::Problem;
-use super::target::road;
+use super::target::road_over;
 use crate::config::Config;
+use crate::plugins::{PluginConfig, Registry, SheetWatch};
+use crate::quoting::Quoting;
 use crate::server::RunningServer;
 
 pub(super) fn run(
@@ -19,27 +24,104 @@ pub(super) fn run(
     runtime: &Runtime,
 ) -> Result<(), Problem> {
     config.listen = listen.or(config.listen);
-    let road = road(&config, adapters)?;
-    let server = RunningServer::start(&config, road)?;
+    let plugins = config.plugins(adapters)?;
+    let road = road_over(&config, &plugins)?;
+    let server = RunningServer::start(&config, Arc::clone(&road))?;
+    let signals = runtime.block_on(async { Signals::new() })?;
     // The line that scripts wait for, and read the port from.
     writeln!(out, "listening on http://{}", server.address())?;
     out.flush()?;
-    runtime.block_on(stop_signal())?;
+    runtime.block_on(until_stopped(signals, &road, plugins, config.sheets.poll_ms));
     tracing::info!("stopping");
     Ok(server.stop()?)
 }
 
-/// Waits until the service is asked to stop.
-async fn stop_signal() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// Loads again what has changed, whenever it is time to or an operator asks, until the service is to stop.
+async fn until_stopped(mut signals: Signals, road: &Quoting, plugins: PluginConfig, poll_ms: u32) {
+    let watched = plugins.sheets.is_some() && poll_ms > 0;
+    let mut looks = watched.then(|| {
+        let mut looks = interval(Duration::from_millis(poll_ms.into()));
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        (SheetWatch::new(plugins.clone()), looks)
+    });
+    loop {
+        let ticked = async {
+            match &mut looks {
+                Some((_, looks)) => Interval::tick(looks).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            interrupted = tokio::signal::ctrl_c() => interrupted,
+            asked = signals.next() => match asked {
+                Asked::Stop => return,
+                Asked::Reload => reload(road.registry(), &plugins),
+            },
+            _ = ticked => {
+                if let Some((watch, _)) = &mut looks {
+                    look(watch, road.registry());
+                }
+            }
         }
     }
+}
+
+/// Libraries and sheets. This thread serves nobody, so it may wait.
+fn reload(registry: &Registry, plugins: &PluginConfig) {
+    match registry.reload(plugins) {
+        Ok(()) => tracing::info!(products = registry.snapshot().products().len(), "loaded again"),
+        Err(error) => tracing::error!(%error, "not loaded again; what was loaded stays"),
+    }
+}
+
+fn look(watch: &mut SheetWatch, registry: &Registry) {
+    match watch.look(registry) {
+        Ok(true) => tracing::info!(products = registry.snapshot().products().len(), "sheets loaded again"),
+        Ok(false) => {}
+        Err(error) => tracing::error!(%error, "sheets not looked at; what was loaded stays"),
+    }
+}
+
+/// What a signal asks for.
+enum Asked {
+    Stop,
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no such signal"))]
+    Reload,
+}
+
+/// The signals that the service listens to, from the moment that this is made.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, hang_up: signal(SignalKind::hangup())? })
+    }
+
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    #[expect(clippy::unnecessary_wraps, reason = "as where there are signals")]
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = self.hang_up.recv() => Asked::Reload,
+            _ = tokio::signal::ctrl_c() => Asked::Stop,
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) -> Asked {
+        // Without a way to be told, it is better to end than to go on for ever.
+        let _ = tokio::signal::ctrl_c().await;
+        Asked::Stop
+    }
 }

@@ -15,7 +15,7 @@ use super::problem::Problem;
 use crate::catalog;
 use crate::config::Config;
 use crate::grpc::status::status;
-use crate::plugins::Registry;
+use crate::plugins::{PluginConfig, Registry};
 use crate::quoting::Quoting;
 use crate::stubs::catalog_service_client::CatalogServiceClient;
 use crate::stubs::quoting_service_client::QuotingServiceClient;
@@ -34,7 +34,12 @@ pub(super) struct Clients {
 
 /// The road over the configured plugins.
 pub(super) fn road(config: &Config, adapters: Option<PathBuf>) -> Result<Arc<Quoting>, Problem> {
-    let registry = Registry::load(&config.plugins(adapters)?)?;
+    road_over(config, &config.plugins(adapters)?)
+}
+
+/// The road over these plugins.
+pub(super) fn road_over(config: &Config, plugins: &PluginConfig) -> Result<Arc<Quoting>, Problem> {
+    let registry = Registry::load(plugins)?;
     Ok(Arc::new(Quoting::new(Arc::new(registry), config.ground_tables()?, config.road_limits(), today)))
 }
 
@@ -94,9 +99,7 @@ impl Target {
 
     pub(super) async fn list_vendors(&mut self) -> Result<v1::ListVendorsResponse, Status> {
         match self {
-            Self::Here(road) => {
-                Ok(v1::ListVendorsResponse { vendors: catalog::vendors(&road.registry().snapshot()) })
-            }
+            Self::Here(road) => Ok(catalog::all(&road.registry().snapshot())),
             Self::Service(clients) => {
                 Ok(clients.catalog.list_vendors(v1::ListVendorsRequest {}).await?.into_inner())
             }

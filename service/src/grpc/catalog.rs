@@ -29,8 +29,7 @@ impl CatalogService for CatalogEdge {
         &self,
         _: Request<v1::ListVendorsRequest>,
     ) -> Result<Response<v1::ListVendorsResponse>, Status> {
-        let vendors = catalog::vendors(&self.road.registry().snapshot());
-        Ok(Response::new(v1::ListVendorsResponse { vendors }))
+        Ok(Response::new(catalog::all(&self.road.registry().snapshot())))
     }
 
     async fn get_vendor(

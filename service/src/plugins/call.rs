@@ -8,7 +8,7 @@ use std::time::Instant;
 use arc_swap::ArcSwapOption;
 use prost::Message;
 use quotient_plugin_api::abi::Status;
-use quotient_proto::plugin_v1::{Catalog, OffersResponse};
+use quotient_proto::plugin_v1::{Catalog, OffersResponse, ProductTimeline};
 
 use super::library::{Fault, OpenProduct, PluginLibrary, Running};
 use super::pool::{Pool, PoolError};
@@ -102,6 +102,8 @@ pub(super) struct Shared {
     pub(super) strikes: Strikes,
     /// None: called inline.
     pub(super) pool: Option<Pool>,
+    /// The products that the library brings, with their sheets.
+    pub(super) bundled: Vec<ProductTimeline>,
 }
 
 /// One product of one plugin. It never changes; another sheet is another instance.
@@ -120,6 +122,15 @@ impl Instance {
     pub(super) fn new(shared: Arc<Shared>, catalog: Catalog, config: Vec<u8>, open: OpenProduct) -> Self {
         let open = ArcSwapOption::from_pointee(open);
         Self { shared, catalog, config, open, renewal: Mutex::new(()) }
+    }
+
+    pub(super) const fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Whether it is of the same loaded library, and made of the same sheets.
+    pub(super) fn is_made_of(&self, shared: &Arc<Shared>, config: &[u8]) -> bool {
+        Arc::ptr_eq(&self.shared, shared) && self.config == config
     }
 
     /// What it sells.

@@ -20,6 +20,18 @@ pub struct PluginConfig {
     pub inline: Inline,
     /// How far they may go.
     pub limits: Limits,
+    /// The operator's own price sheets.
+    pub sheets: Option<SheetDirectory>,
+}
+
+/// A directory of price sheets, named `<product>.toml` or `<product>@<revision>.toml`. They join the sheets that
+/// the plugin bundles for the product; one of the same name takes the bundled one's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetDirectory {
+    /// The directory.
+    pub directory: PathBuf,
+    /// Id of the plugin that reads such sheets.
+    pub plugin_id: String,
 }
 
 impl PluginConfig {
@@ -33,6 +45,7 @@ impl PluginConfig {
             allowed: None,
             inline: Inline::default(),
             limits: Limits::default(),
+            sheets: None,
         }
     }
 
@@ -91,6 +104,8 @@ pub struct Limits {
     pub calls_at_once_max: usize,
     /// Most callers that wait for one plugin.
     pub calls_waiting_max: usize,
+    /// Most sheets in the operator's directory.
+    pub sheets_max: usize,
 }
 
 impl Default for Limits {
@@ -102,6 +117,7 @@ impl Default for Limits {
             load_time_max: Duration::from_secs(5),
             calls_at_once_max: 4,
             calls_waiting_max: 64,
+            sheets_max: 1024,
         }
     }
 }

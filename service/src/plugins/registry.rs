@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
@@ -12,6 +12,7 @@ use super::config::PluginConfig;
 use super::discover::candidates;
 use super::opening::load_one;
 use super::refusal::Refusal;
+use super::sheets::{self, RefusedSheet, SheetFiles};
 use super::store::Store;
 
 /// Why no plugin could be loaded at all.
@@ -24,6 +25,22 @@ pub enum LoadError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// The directory of sheets cannot be listed.
+    #[error("{path}: cannot list the directory of sheets: {source}")]
+    Sheets {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// More sheets than there may be.
+    #[error("{path}: found more than {max} sheets, expected {max} or fewer")]
+    TooManySheets {
+        /// The directory.
+        path: PathBuf,
+        /// How many there may be.
+        max: usize,
     },
     /// The directory of private copies cannot be used.
     #[error("the directory of private copies cannot be used: {0}")]
@@ -56,9 +73,14 @@ pub struct Refused {
 /// All that is loaded at one time. It never changes.
 #[derive(Debug, Default)]
 pub struct Snapshot {
-    products: BTreeMap<String, Arc<Instance>>,
+    pub(super) products: BTreeMap<String, Arc<Instance>>,
+    /// The same without the operator's sheets.
+    pub(super) bundled: BTreeMap<String, Arc<Instance>>,
     plugins: Vec<Arc<PluginInfo>>,
     refused: Vec<Refused>,
+    /// The operator's sheets that it was made of.
+    pub(super) sheet_files: SheetFiles,
+    pub(super) refused_sheets: Vec<RefusedSheet>,
 }
 
 impl Snapshot {
@@ -82,6 +104,12 @@ impl Snapshot {
         &self.refused
     }
 
+    /// What the operator's sheets say that cannot be used, ordered by product id. The product goes on with what
+    /// it had before.
+    pub fn refused_sheets(&self) -> &[RefusedSheet] {
+        &self.refused_sheets
+    }
+
     /// Adds a library, unless it brings an id that is there already.
     fn add(&mut self, loaded: Vec<Arc<Instance>>) -> Result<(), Refusal> {
         let Some(info) = loaded.first().map(|instance| Arc::clone(instance.plugin())) else { return Ok(()) };
@@ -89,26 +117,26 @@ impl Snapshot {
             return Err(Refusal::SamePlugin { id: info.id.clone(), other: other.path.clone() });
         }
         for instance in &loaded {
-            if let Some(other) = self.products.get(instance.product_id()) {
+            if let Some(other) = self.bundled.get(instance.product_id()) {
                 let id = instance.product_id().to_owned();
                 return Err(Refusal::SameProduct { id, other: other.plugin().path.clone() });
             }
         }
         self.plugins.push(info);
-        self.products.extend(loaded.into_iter().map(|instance| (instance.product_id().to_owned(), instance)));
+        self.bundled.extend(loaded.into_iter().map(|instance| (instance.product_id().to_owned(), instance)));
         Ok(())
     }
 
     /// The instances of the library that was loaded from this file, if they may stay.
     fn still_allowed(&self, path: &Path, config: &PluginConfig) -> Vec<Arc<Instance>> {
         let may_stay = |info: &PluginInfo| info.path == path && config.allows(&info.id, &info.sha256);
-        self.products.values().filter(|instance| may_stay(instance.plugin())).map(Arc::clone).collect()
+        self.bundled.values().filter(|instance| may_stay(instance.plugin())).map(Arc::clone).collect()
     }
 
     /// The instances of a library that was loaded from this file with this content.
     pub(super) fn loaded_from(&self, path: &Path, sha256: &str) -> Vec<Arc<Instance>> {
         let is_same = |info: &PluginInfo| info.path == path && info.sha256 == sha256;
-        self.products.values().filter(|instance| is_same(instance.plugin())).map(Arc::clone).collect()
+        self.bundled.values().filter(|instance| is_same(instance.plugin())).map(Arc::clone).collect()
     }
 }
 
@@ -116,6 +144,8 @@ impl Snapshot {
 #[derive(Debug)]
 pub struct Registry {
     snapshot: ArcSwap<Snapshot>,
+    /// Held while a snapshot is made, so that none is made of one that is gone.
+    change: Mutex<()>,
 }
 
 impl Registry {
@@ -125,7 +155,7 @@ impl Registry {
     /// [`LoadError`] when none could be looked at.
     pub fn load(config: &PluginConfig) -> Result<Self, LoadError> {
         let snapshot = load_all(config, &Snapshot::default())?;
-        Ok(Self { snapshot: ArcSwap::from_pointee(snapshot) })
+        Ok(Self { snapshot: ArcSwap::from_pointee(snapshot), change: Mutex::new(()) })
     }
 
     /// Loads all plugins again and swaps them in. A file that has not changed keeps its instances, and so
@@ -135,9 +165,24 @@ impl Registry {
     /// # Errors
     /// [`LoadError`] when none could be looked at; what was loaded stays.
     pub fn reload(&self, config: &PluginConfig) -> Result<(), LoadError> {
+        let _alone = self.change.lock().unwrap_or_else(PoisonError::into_inner);
         let snapshot = load_all(config, &self.snapshot.load())?;
         self.snapshot.store(Arc::new(snapshot));
         Ok(())
+    }
+
+    /// Makes the products of these sheets and swaps them in; the libraries stay as they are. Blocks.
+    pub(super) fn use_sheets(&self, files: SheetFiles, config: &PluginConfig) {
+        let _alone = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.snapshot.load_full();
+        let mut snapshot = Snapshot {
+            bundled: before.bundled.clone(),
+            plugins: before.plugins.clone(),
+            refused: before.refused.clone(),
+            ..Snapshot::default()
+        };
+        sheets::apply(&mut snapshot, files, &before, config);
+        self.snapshot.store(Arc::new(snapshot));
     }
 
     /// What is loaded now.
@@ -148,8 +193,10 @@ impl Registry {
 
 fn load_all(config: &PluginConfig, before: &Snapshot) -> Result<Snapshot, LoadError> {
     let paths = candidates(config)?;
+    let files = SheetFiles::read(config)?;
     let mut snapshot = Snapshot::default();
     if paths.is_empty() {
+        sheets::apply(&mut snapshot, files, before, config);
         return Ok(snapshot);
     }
     if !cfg!(all(target_os = "linux", target_env = "gnu")) {
@@ -174,6 +221,7 @@ fn load_all(config: &PluginConfig, before: &Snapshot) -> Result<Snapshot, LoadEr
             }
         }
     }
+    sheets::apply(&mut snapshot, files, before, config);
     Ok(snapshot)
 }
 

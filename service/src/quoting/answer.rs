@@ -1,5 +1,6 @@
 //! From a plugin's answer to the finished quote: validate, price, choose, convert, sign.
 
+use jiff::civil::Date;
 use prost::Message as _;
 use quotient_plugin_api::adapter::Answer;
 use quotient_plugin_api::digest::sha256_hex;
@@ -8,6 +9,7 @@ use quotient_plugin_api::pricing::{self, KERNEL_VERSION};
 use quotient_plugin_api::quote::Quote;
 use quotient_plugin_api::wire;
 use quotient_proto::convert::{date_to_wire, decimal_to_wire};
+use quotient_proto::google::r#type::Date as WireDate;
 use quotient_proto::{plugin_v1, v1};
 use tracing::warn;
 
@@ -96,7 +98,7 @@ fn finish(
         plugin_version: plugin.version.clone(),
         plugin_sha256: plugin.sha256.clone(),
         kernel_version: KERNEL_VERSION.to_owned(),
-        sheet_sha256: catalog.revisions.iter().map(|revision| revision.sha256.clone()).collect(),
+        sheet_sha256: in_force(&catalog.revisions, prepared.requirement.pricing_date),
     });
     // The digest names the whole answer, however much of it is returned.
     let body_sha256 = sha256_hex(&body.encode_to_vec());
@@ -104,6 +106,19 @@ fn finish(
         wire::trim_to_basic(&mut body);
     }
     Ok((best, v1::Quote { body: Some(body), body_sha256 }))
+}
+
+/// The digests of the sheets that hold on a day. One without an end holds until another one begins.
+fn in_force(revisions: &[v1::SheetRevision], day: Date) -> Vec<String> {
+    let day = date_to_wire(day);
+    let key = |date: &WireDate| (date.year, date.month, date.day);
+    let begun = |one: &&v1::SheetRevision| one.valid_from.as_ref().is_none_or(|from| key(from) <= key(&day));
+    let latest = revisions.iter().filter(begun).map(|one| one.valid_from.as_ref().map(key)).max();
+    let holds = |one: &&v1::SheetRevision| {
+        Some(one.valid_from.as_ref().map(key)) == latest
+            && one.valid_to.as_ref().is_none_or(|to| key(&day) <= key(to))
+    };
+    revisions.iter().filter(holds).map(|one| one.sha256.clone()).collect()
 }
 
 fn alternative(quote: &Quote) -> Result<v1::Alternative, Box<dyn std::error::Error>> {
