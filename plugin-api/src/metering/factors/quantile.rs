@@ -16,7 +16,7 @@ const RANGE: f64 = 9.0;
 const HALVINGS: u32 = 55;
 
 /// The factor at a rank above 0 and below 1 for a coefficient of variation from 0 on, to
-/// [`super::FACTOR_SCALE`] decimal places.
+/// nine decimal places.
 ///
 /// # Errors
 /// [`ArithmeticError`] for a rank or a coefficient out of range.
