@@ -313,12 +313,13 @@ fn the_recommendation_says_what_other_ways_of_charging_cost() {
     let costs: Vec<_> =
         recommendation.by_basis.iter().map(|(basis, _, cost)| (*basis, cost.point().unwrap())).collect();
     assert_eq!(costs, [(Basis::Seats, d("24000")), (Basis::Usage, d("28800"))]);
-    // 300 ÷ 100 swings, and ten people are few: both rules say by use, and one says by module.
+    // Ten people are few, and always ten; 300 ÷ 100 contacts swing, of which two rules say two things.
     let rules: Vec<_> = recommendation.rules.iter().map(|rule| (rule.code, rule.agrees)).collect();
     assert_eq!(
         rules,
         [
             ("small_firms_by_use", false),
+            ("steady_firms_by_seat", true),
             ("swinging_demand_by_use", false),
             ("swinging_demand_by_module", false),
         ]
@@ -523,4 +524,25 @@ fn draws_spread_costs_as_demand_spreads() {
     assert_eq!((flip.product_id.as_str(), flip.quantity, flip.change), ("use", 99, d("-0.01")));
     // The same seed, the same answer; another seed orders two demands otherwise.
     assert_eq!(analyse(&ground, &verdict, &candidates, wanted).unwrap().spreads, found.spreads);
+}
+
+#[test]
+fn what_would_cost_nothing_by_charging_nothing_that_is_asked_for_is_not_ranked() {
+    let tables = Tables::with(NOTHING_HIDDEN);
+    let asked = requirement("term_months = 1\n[[demand]]\nchannel = \"chat\"\ncontacts = 100\n");
+    let free = "coverage = [{ channels = [\"chat\"], status = \"included\", note = \"part of the seat\" }]";
+    let verdict = tables.compare(&asked, &[product("by-seat", free, MONTHLY, &seat("100"), &asked)]);
+    assert_eq!(one(&verdict, "by-seat").comparability, Comparability::NotComparable);
+    assert!(codes(one(&verdict, "by-seat")).contains(&"nothing_priced"));
+}
+
+#[test]
+fn equal_costs_are_said_to_be_equal_by_both() {
+    let tables = Tables::with(NOTHING_HIDDEN);
+    let asked = requirement(TEN_SEATS);
+    let of = |id: &str| product(id, "", MONTHLY, &seat("100"), &asked);
+    let verdict = tables.compare(&asked, &[of("a"), of("b")]);
+    for id in ["a", "b"] {
+        assert!(codes(one(&verdict, id)).contains(&"tie"), "{id}: {:?}", codes(one(&verdict, id)));
+    }
 }

@@ -150,18 +150,15 @@ impl LeftOut {
     }
 }
 
-/// The modules that a requirement chooses, or else those that bring its must-haves.
+/// The modules that a requirement chooses, and those that bring its must-haves.
 pub(super) fn chosen_modules(requirement: &Requirement, statements: &[CapabilityStatement]) -> Vec<String> {
-    if !requirement.selection.module_ids.is_empty() {
-        return requirement.selection.module_ids.clone();
-    }
     let must = |statement: &&CapabilityStatement| {
         let of = |need: &&CapabilityNeed| need.capability_id == statement.capability_id;
         let need = requirement.wishes.capabilities.iter().find(of);
         need.is_some_and(|need| need.grade == CapabilityGrade::Must)
     };
-    let modules: BTreeSet<_> =
-        statements.iter().filter(must).filter_map(|statement| statement.module_id.clone()).collect();
+    let brought = statements.iter().filter(must).filter_map(|statement| statement.module_id.clone());
+    let modules: BTreeSet<_> = requirement.selection.module_ids.iter().cloned().chain(brought).collect();
     modules.into_iter().collect()
 }
 

@@ -62,8 +62,8 @@ impl PriceSheet {
         &self.revision
     }
 
-    /// The offers that answer a requirement. A module that brings a must-have is part of an offer where the
-    /// requirement chooses no modules itself.
+    /// The offers that answer a requirement. A module that brings a must-have is part of an offer, whatever
+    /// the requirement chooses besides.
     ///
     /// # Errors
     /// [`AdapterError`] when an offer breaks a rule of the kernel, which [`PriceSheet::parse`] prevents.
@@ -107,12 +107,11 @@ impl PriceSheet {
             let line_sets = line_set::among(&parts.line_sets, &charges);
             let holds_for = meant.holds_for(requirement);
             let mut parts = OfferParts { charges, coverage, line_sets, holds_for, ..parts.clone() };
-            if requirement.selection.module_ids.is_empty() {
-                parts.assumptions.extend(chosen.iter().map(|module| {
-                    let text = format!("the module {module:?} is part of the offer, for a must-have");
-                    Note::new("module_for_capability", text, "capabilities")
-                }));
-            }
+            let pinned = &requirement.selection.module_ids;
+            parts.assumptions.extend(chosen.iter().filter(|module| !pinned.contains(module)).map(|module| {
+                let text = format!("the module {module:?} is part of the offer, for a must-have");
+                Note::new("module_for_capability", text, "capabilities")
+            }));
             offers.push(Offer::new(parts)?);
         }
         self.keep_billing_period(requirement, &mut offers);

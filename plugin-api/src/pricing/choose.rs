@@ -35,8 +35,9 @@ fn by_high_end(a: Interval, b: Interval) -> Ordering {
     unknown_last(a).cmp(&unknown_last(b))
 }
 
-/// The weakest confidence of the lines that cost anything.
+/// The weakest confidence of the lines that cost anything, or of all lines where none does.
 pub(crate) fn weakest_confidence(lines: &[PricedLine]) -> Confidence {
     let priced = lines.iter().filter(|line| !line.item.horizon_amount.is_zero());
-    priced.map(|line| line.item.charge.confidence).max().unwrap_or(Confidence::List)
+    let all = || lines.iter().map(|line| line.item.charge.confidence).max();
+    priced.map(|line| line.item.charge.confidence).max().or_else(all).unwrap_or(Confidence::Estimate)
 }

@@ -138,7 +138,7 @@ fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
             tbody { @for one in &ranked { tr {
                 td { (one.rank) }
                 td { (one.product_name) @if !one.dominated_by.is_empty() {
-                    br; small { (words.of("beaten in everything by ", "各方面均不及 ")) (few(&one.dominated_by, words)) }
+                    br; small { (words.of("nowhere better than ", "各方面均不优于 ")) (few(&one.dominated_by, words)) }
                 } }
                 td .n { (money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
                 td .n { (money(one.tco.as_ref().and_then(|tco| tco.required_budget.as_ref()))) }

@@ -162,9 +162,19 @@ fn look(
         stretches
     };
     let mut flips = Vec::new();
-    for rival in rivals {
-        flips.extend(flip(axis, scale, &crossings(best, rival), &rival.product_id)?);
+    let compared: Vec<_> = rivals.iter().map(|rival| (rival, crossings(best, rival))).collect();
+    for (rival, stretches) in &compared {
+        flips.extend(flip(axis, scale, stretches, rival)?);
     }
+    // Another one may be cheaper still where a rival overtakes.
+    let wins = |flip: &Flip| {
+        let cost = |series: &Series<'_>| series.cost(scale, Decimal::from(flip.quantity))?.high();
+        let all = || std::iter::once(best).chain(rivals);
+        let least = all().filter_map(cost).min();
+        let own = all().find(|series| series.product_id == flip.product_id).and_then(cost);
+        own.is_some() && own == least
+    };
+    flips.retain(wins);
     if let Some((first, others)) = offers.split_first() {
         others.iter().for_each(|other| drop(crossings(first, other)));
     }
@@ -179,7 +189,7 @@ fn flip(
     axis: Axis,
     scale: &Scale<'_>,
     stretches: &[Stretch],
-    rival: &str,
+    rival: &Series<'_>,
 ) -> Result<Option<Flip>, ArithmeticError> {
     let base = scale.base;
     let mut nearest: Option<Flip> = None;
@@ -191,7 +201,7 @@ fn flip(
         let quantity = if base < from { stretch.from } else { stretch.to };
         let change = mul_div(sub(Decimal::from(quantity), base)?, Decimal::ONE, base)?;
         if nearest.as_ref().is_none_or(|known| change.abs() < known.change.abs()) {
-            nearest = Some(Flip { axis, quantity, change, product_id: rival.to_owned() });
+            nearest = Some(Flip { axis, quantity, change, product_id: rival.product_id.clone() });
         }
     }
     Ok(nearest)

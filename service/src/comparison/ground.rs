@@ -4,6 +4,7 @@ use iso_currency::Currency;
 use quotient_plugin_api::capability::CapabilityStatus;
 use quotient_plugin_api::interval::{ArithmeticError, Interval};
 use quotient_plugin_api::money::Rounding;
+use quotient_plugin_api::offer::CoverageStatus;
 use quotient_plugin_api::requirement::Requirement;
 use quotient_plugin_api::requirement::buyer::{CapabilityGrade, TaxBasis};
 use rust_decimal::Decimal;
@@ -148,7 +149,10 @@ impl Ground<'_> {
                     return Err(Reason::excludes(
                         "no_tax_rate",
                         format!("the price sheet says nothing of taxes, and none is known for {unknown}"),
-                        format!("价格表未说明税率，且没有地区 {region} 的税率"),
+                        format!(
+                            "价格表未说明税率，且没有地区 {} 的税率",
+                            if region.is_empty() { "（未说明）" } else { region }
+                        ),
                     ));
                 };
                 adjustments.push(added(&tax.name, tax.rate, &format!(", by {}", tax.source)));
@@ -205,14 +209,23 @@ pub(super) fn gaps(ground: &Ground<'_>, candidate: &Candidate) -> Vec<Reason> {
                 "由合作伙伴提供，价格未知",
             ),
             Some(CapabilityStatus::NotOffered) => ("must_have_missing", "is not sold", "不提供"),
-            None => {
+            None if part.uri.is_empty() => {
                 ("must_have_unknown", "is not said to be there: ask the vendor", "未见说明，请向厂商确认")
             }
+            None => ("must_have_not_chosen", "comes with a module that is not chosen", "属于未选择的模块"),
         };
         reasons.push(Reason::excludes(
             code,
             format!("the must-have {id} {english}"),
             format!("必备能力 {id} {chinese}"),
+        ));
+    }
+    let priced = quote.coverage.iter().any(|part| part.status == CoverageStatus::Priced);
+    if !priced && quote.totals.horizon.low().is_zero() {
+        reasons.push(Reason::excludes(
+            "nothing_priced",
+            "nothing that is asked for has a price, and it would cost nothing: what it charges for is not in the requirement",
+            "需求中没有其计价的项目",
         ));
     }
     if candidate.component && !ground.components_only {

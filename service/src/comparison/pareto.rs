@@ -4,6 +4,7 @@ use quotient_plugin_api::charge::Confidence;
 use quotient_plugin_api::interval::sub;
 use rust_decimal::Decimal;
 
+use super::screening::Passed;
 use super::verdict::Assessment;
 
 /// What is looked at; less is better in each.
@@ -36,12 +37,17 @@ impl Point {
     }
 }
 
-/// Names for each ranked product those that beat it in everything.
+/// Names for each ranked product those in nothing worse and in something better; what fails a threshold beats nothing
+/// that fails none.
 pub(super) fn mark(assessments: &mut [Assessment]) {
-    let points: Vec<_> = assessments.iter().map(|one| (one.product_id.clone(), Point::of(one))).collect();
-    for (one, (_, own)) in assessments.iter_mut().zip(&points) {
+    let fails = |one: &Assessment| one.screens.iter().any(|screen| screen.passed == Passed::Fail);
+    let points: Vec<_> =
+        assessments.iter().map(|one| (one.product_id.clone(), Point::of(one), fails(one))).collect();
+    for (one, (_, own, own_fails)) in assessments.iter_mut().zip(&points) {
         let Some(own) = own else { continue };
-        let better = points.iter().filter(|(_, point)| point.as_ref().is_some_and(|point| point.beats(own)));
-        one.dominated_by = better.map(|(id, _)| id.clone()).collect();
+        let better = points.iter().filter(|(_, point, fails)| {
+            (*own_fails || !fails) && point.as_ref().is_some_and(|point| point.beats(own))
+        });
+        one.dominated_by = better.map(|(id, ..)| id.clone()).collect();
     }
 }

@@ -29,7 +29,8 @@ pub(super) fn rank(assessments: &mut [Assessment], currency: Currency) {
             place = u32::try_from(position.saturating_add(1)).unwrap_or(u32::MAX);
             last = Some(*cost);
         }
-        let next = order.get(position.saturating_add(1));
+        let equal = order.iter().find(|(other, of)| other == cost && of != index);
+        let next = equal.or_else(|| order.get(position.saturating_add(1)));
         let reason = match (order.first(), next) {
             (Some((best, first)), _) if best < cost => {
                 names.get(*first).map(|name| dearer(*best, *cost, name, currency))

@@ -85,7 +85,9 @@ struct Thumb {
 /// What the rules look at.
 struct Buyer {
     seats: Decimal,
-    /// The most over the least of a month's demand, or of its seats; `None` without any.
+    /// The most over the least of a month's people; `None` without any.
+    people: Option<Decimal>,
+    /// The same of its contacts.
     swing: Option<Decimal>,
 }
 
@@ -110,7 +112,7 @@ const THUMBS: [Thumb; 5] = [
         english: "a steady number of people pays by seat or subscription",
         chinese: "人员稳定的企业适合按坐席或订阅付费",
         suggests: &[Basis::Seats, Basis::Fixed],
-        speaks_to: |buyer| buyer.swing.is_some_and(|swing| swing <= STEADY),
+        speaks_to: |buyer| buyer.people.is_some_and(|swing| swing <= STEADY),
     },
     Thumb {
         code: "swinging_demand_by_use",
@@ -150,7 +152,9 @@ pub(super) fn recommend(
     let basis = basis(&candidate.quote);
     let mut reasons = reasons(chosen, cheapest);
     let by_basis = by_basis(ground, candidates);
-    reasons.extend(margin(basis, &by_basis, ground.currency));
+    let own =
+        ground.common(candidate).ok().and_then(|common| common.amount(candidate.quote.totals.horizon).ok());
+    reasons.extend(own.and_then(|own| margin((basis, own), &by_basis, ground.currency)));
     let buyer = buyer(ground.requirement);
     let speaks = THUMBS.iter().filter(|thumb| (thumb.speaks_to)(&buyer));
     let rule = |thumb: &Thumb| Rule {
@@ -173,8 +177,11 @@ fn reasons(chosen: &Assessment, cheapest: &Assessment) -> Vec<Reason> {
     if chosen.product_id == cheapest.product_id {
         reasons.push(Reason::tells(
             "costs_least",
-            format!("{} costs least of all that answer the whole requirement", chosen.product_name),
-            format!("在完全满足需求的产品中，{} 费用最低", chosen.product_name),
+            format!(
+                "{} costs least of all that answer the whole requirement at a known cost",
+                chosen.product_name
+            ),
+            format!("在完全满足需求且费用已知的产品中，{} 费用最低", chosen.product_name),
         ));
         let english = failed(chosen, |screen| &screen.english);
         if !english.is_empty() {
@@ -188,11 +195,11 @@ fn reasons(chosen: &Assessment, cheapest: &Assessment) -> Vec<Reason> {
         reasons.push(Reason::tells(
             "cheaper_ones_fail",
             format!(
-                "{} passes what cheaper products fail: {}: {english}",
+                "{} fails no threshold, and cheaper products do: {}: {english}",
                 chosen.product_name, cheapest.product_name
             ),
             format!(
-                "{} 通过了更便宜产品未通过的筛选：{}：{chinese}",
+                "{} 没有未通过的筛选项，更便宜的产品有：{}：{chinese}",
                 chosen.product_name, cheapest.product_name
             ),
         ));
@@ -209,13 +216,15 @@ fn reasons(chosen: &Assessment, cheapest: &Assessment) -> Vec<Reason> {
 }
 
 /// How much dearer the best answer by another basis is.
-fn margin(basis: Basis, by_basis: &[(Basis, String, Interval)], currency: Currency) -> Option<Reason> {
-    let high = |wanted: bool| {
-        let of = by_basis.iter().filter(|(other, ..)| (*other == basis) == wanted);
-        of.filter_map(|(other, product, cost)| Some((cost.high()?, *other, product))).min()
-    };
-    let (own, _, _) = high(true)?;
-    let (other, other_basis, product) = high(false)?;
+fn margin(
+    (basis, own): (Basis, Interval),
+    by_basis: &[(Basis, String, Interval)],
+    currency: Currency,
+) -> Option<Reason> {
+    let own = own.high()?;
+    let others = by_basis.iter().filter(|(other, ..)| *other != basis);
+    let least = others.filter_map(|(other, product, cost)| Some((cost.high()?, *other, product))).min();
+    let (other, other_basis, product) = least?;
     let gap = sub(other, own).ok()?;
     if own.is_zero() {
         return None;
@@ -243,7 +252,8 @@ pub(super) fn basis(quote: &Quote) -> Basis {
         Category::Usage => Basis::Usage,
         Category::Recurring => {
             let unit = meters::meter(&line.charge.metering.meter_id).map_or("", |meter| meter.unit);
-            if unit == "seat" { Basis::Seats } else { Basis::Fixed }
+            let by_seat = unit == "seat" && line.charge.model.id() != "flat";
+            if by_seat { Basis::Seats } else { Basis::Fixed }
         }
     };
     let mut sums: BTreeMap<Basis, Interval> = BTreeMap::new();
@@ -291,10 +301,13 @@ fn buyer(requirement: &Requirement) -> Buyer {
     let contacts = sum(&mut requirement.demand.iter().map(|demand| &demand.contacts));
     let swing = |sums: &[Decimal]| {
         let (least, most) = (*sums.iter().min()?, *sums.iter().max()?);
-        if least.is_zero() { None } else { mul_div(most, Decimal::ONE, least).ok() }
+        match (least.is_zero(), most.is_zero()) {
+            (_, true) => None,
+            // From nothing to something is as far as anything swings.
+            (true, false) => Some(Decimal::MAX),
+            (false, false) => mul_div(most, Decimal::ONE, least).ok(),
+        }
     };
-    Buyer {
-        swing: swing(&contacts).or_else(|| swing(&seats)),
-        seats: seats.iter().copied().max().unwrap_or_default(),
-    }
+    let most = seats.iter().copied().max().unwrap_or_default();
+    Buyer { seats: most, people: swing(&seats), swing: swing(&contacts) }
 }

@@ -73,11 +73,13 @@ pub fn spreads(
     let orders: Vec<_> = (0_u64..).take(parts).map(|part| ranks(uncertainty, part)).collect();
     let draws = usize::try_from(uncertainty.draws).map_err(|_| ArithmeticError)?;
     for index in 0..draws {
-        let draw = draw(requirement, uncertainty, &orders, index)?;
+        // A quantity beyond what a requirement may say is unknown for all.
+        let draw = draw(requirement, uncertainty, &orders, index).ok();
         for (series, costs) in series.iter().zip(&mut costs) {
-            let vendor = series.vendor_cost(&draw.requirement, draw.most);
-            let hidden = series.hidden(&draw.requirement);
-            let cost = vendor.zip(hidden).and_then(|(vendor, hidden)| vendor.plus(hidden).ok());
+            let cost = draw.as_ref().and_then(|draw| {
+                let vendor = series.vendor_cost(&draw.requirement, draw.most)?;
+                vendor.plus(series.hidden(&draw.requirement)?).ok()
+            });
             costs.push(cost.and_then(|cost| cost.high()));
         }
     }

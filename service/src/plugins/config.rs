@@ -113,7 +113,7 @@ impl Default for Limits {
         Self {
             libraries_max: 32,
             library_bytes_max: 64 << 20,
-            products_max: 64,
+            products_max: 500,
             load_time_max: Duration::from_secs(5),
             calls_at_once_max: 4,
             calls_waiting_max: 64,
