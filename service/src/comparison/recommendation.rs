@@ -52,8 +52,8 @@ pub struct Recommendation {
     pub reasons: Vec<Reason>,
     /// What it is mostly charged by.
     pub basis: Basis,
-    /// The least that a whole answer costs by each basis, among all offers of all products that answer the whole
-    /// requirement: the product, and the vendor's part of its cost.
+    /// The least that a whole answer costs by each basis, among all offers of ranked products that answer the
+    /// whole requirement: the product, and the vendor's part of its cost.
     pub by_basis: Vec<(Basis, String, Interval)>,
     /// Rules of thumb that speak to this buyer.
     pub rules: Vec<Rule>,
@@ -105,7 +105,7 @@ const THUMBS: [Thumb; 5] = [
         english: "small firms pay by call volume",
         chinese: "小型企业适合按通话量付费",
         suggests: &[Basis::Usage],
-        speaks_to: |buyer| buyer.seats <= SMALL,
+        speaks_to: |buyer| buyer.seats > Decimal::ZERO && buyer.seats <= SMALL,
     },
     Thumb {
         code: "steady_firms_by_seat",
@@ -151,7 +151,8 @@ pub(super) fn recommend(
     let candidate = candidates.iter().find(|candidate| candidate.product_id == chosen.product_id)?;
     let basis = basis(&candidate.quote);
     let mut reasons = reasons(chosen, cheapest);
-    let by_basis = by_basis(ground, candidates);
+    let is_ranked = |id: &str| ranked.iter().any(|one| one.product_id == id);
+    let by_basis = by_basis(ground, candidates.iter().filter(|one| is_ranked(&one.product_id)));
     let own =
         ground.common(candidate).ok().and_then(|common| common.amount(candidate.quote.totals.horizon).ok());
     reasons.extend(own.and_then(|own| margin((basis, own), &by_basis, ground.currency)));
@@ -265,12 +266,16 @@ pub(super) fn basis(quote: &Quote) -> Basis {
     most.map_or(Basis::Fixed, |(basis, _)| basis)
 }
 
-fn by_basis(ground: &Ground<'_>, candidates: &[Candidate]) -> Vec<(Basis, String, Interval)> {
+fn by_basis<'a>(
+    ground: &Ground<'_>,
+    ranked: impl Iterator<Item = &'a Candidate>,
+) -> Vec<(Basis, String, Interval)> {
     let mut best: BTreeMap<Basis, (Decimal, String, Interval)> = BTreeMap::new();
-    for candidate in candidates.iter().filter(|one| !one.component || ground.components_only) {
+    for candidate in ranked {
         let Ok(common) = ground.common(candidate) else { continue };
         for quote in std::iter::once(&candidate.quote).chain(&candidate.others) {
-            if quote.uncovered() > 0 || quote.missing_musts() > 0 {
+            let nothing = quote.totals.horizon.low().is_zero();
+            if nothing || quote.uncovered() > 0 || quote.missing_musts() > 0 {
                 continue;
             }
             let Ok(cost) = common.amount(quote.totals.horizon) else { continue };
