@@ -8,8 +8,6 @@
     reason = "a helper that fails is a test that fails"
 )]
 
-use std::cmp::Ordering;
-
 use iso_currency::Currency;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -19,18 +17,17 @@ use quotient_plugin_api::language::compile::PriceSheet;
 use quotient_plugin_api::pricing::price_offers;
 use quotient_plugin_api::requirement::Requirement;
 use quotient_plugin_api::wire::{requirement_from_wire, resolve};
-use quotient_service::comparison::analysis::{Wanted, analyse};
-use quotient_service::comparison::break_even::{Cliff, Stretch, cliffs, curve, grid, stretches};
 use quotient_service::comparison::fx::FxTable;
 use quotient_service::comparison::hidden::HiddenCosts;
 use quotient_service::comparison::recommendation::Basis;
-use quotient_service::comparison::scenario::{Axis, Scale, Series};
 use quotient_service::comparison::screening::{Passed, Thresholds};
 use quotient_service::comparison::tax::TaxTable;
-use quotient_service::comparison::uncertainty::Uncertainty;
 use quotient_service::comparison::{Assessment, Candidate, Comparability, Ground, Verdict, compare};
 use quotient_service::requirement_file;
 use rust_decimal::Decimal;
+
+#[path = "comparison/scenarios.rs"]
+mod scenarios;
 
 const FX: &str = "source = \"a bank\"\ndate = 2026-07-31\nbase = \"EUR\"\n[rates]\nUSD = 1.25\nCNY = 7.5\n";
 const TAXES: &str = "[CN]\nname = \"VAT\"\nrate = 0.06\nsource = \"a law\"\n";
@@ -397,133 +394,6 @@ proptest! {
             prop_assert!(total(pair[0]).high() <= total(pair[1]).high());
         }
     }
-}
-
-/// Curves of candidates over an axis.
-fn on_curves<T>(
-    asked: &Requirement,
-    candidates: &[Candidate],
-    axis: Axis,
-    look: impl Fn(&[Series<'_>], &Scale<'_>, &[u64]) -> T,
-) -> T {
-    let tables = Tables::with(NOTHING_HIDDEN);
-    let ground = tables.ground(asked);
-    let series: Vec<_> =
-        candidates.iter().map(|candidate| Series::of_product(&ground, candidate).unwrap()).collect();
-    let scale = Scale::new(asked, axis).unwrap();
-    let grid = grid(&scale);
-    look(&series, &scale, &grid)
-}
-
-// The articles: 500 a seat and month, ten seats, against 100 for each started 100 inquiries. 5,000 either way for
-// 4,901 to 5,000 inquiries.
-#[test]
-fn seats_and_inquiries_cost_the_same_over_a_block() {
-    let asked = requirement(
-        "term_months = 1\nhorizon_months = 1\n[[seats]]\nnamed = 10\n\
-         [[meters]]\nmeter_id = \"inquiries\"\nquantity = 5000\n",
-    );
-    let free = |what: &str| format!("coverage = [{{ {what} = [], status = \"included\", note = \"free\" }}]");
-    let inquiries = "[[charges]]\nid = \"inquiries\"\nname = \"Inquiries\"\ncategory = \"usage\"\n\
-                     meter = \"inquiries\"\ncycle = \"month\"\nsources = [\"page\"]\n\
-                     package = { size = 100, price = 100, partial = \"up\" }\n";
-    let candidates = [
-        product("seats", &free("meters"), MONTHLY, &seat("500"), &asked),
-        product("inquiries", &free("seats"), MONTHLY, inquiries, &asked),
-    ];
-    let found = on_curves(&asked, &candidates, Axis::Demand, |series, scale, grid| {
-        stretches(&series[0], &series[1], scale, grid)
-    });
-    let expected = [
-        Stretch { from: 1, to: 4900, first_is: Ordering::Greater },
-        Stretch { from: 4901, to: 5000, first_is: Ordering::Equal },
-        Stretch { from: 5001, to: 20_000, first_is: Ordering::Less },
-    ];
-    assert_eq!(found, expected);
-}
-
-// 50 % off all seats from 21 on, at 100 each: 20 cost 2,000, 21 cost 1,050, as much as 10.5: so 21 cost less than 11
-// to 20. Against 70 for each without a discount: cheaper up to 20, dearer from 21.
-#[test]
-fn more_seats_may_cost_less() {
-    let asked = requirement("term_months = 1\nhorizon_months = 1\n[[seats]]\nnamed = 10\n");
-    let volume = "volume = { tiers = [{ up_to = 20, price = 100 }, { price = 50 }] }";
-    let falls = seat("1").replace("per_unit = { price = 1 }", volume);
-    let candidates =
-        [product("falls", "", MONTHLY, &falls, &asked), product("plain", "", MONTHLY, &seat("70"), &asked)];
-    let (found, crossings) = on_curves(&asked, &candidates, Axis::Seats, |series, scale, grid| {
-        (cliffs(&series[0], scale, grid), stretches(&series[0], &series[1], scale, grid))
-    });
-    assert_eq!(found, [Cliff { quantity: 21, dearer_from: 11, dearer_to: 20 }]);
-    let expected = [
-        Stretch { from: 1, to: 20, first_is: Ordering::Greater },
-        Stretch { from: 21, to: 40, first_is: Ordering::Less },
-    ];
-    assert_eq!(crossings, expected);
-}
-
-// An edition for at most 12 people is not drawn beyond them.
-#[test]
-fn a_curve_ends_where_an_offer_does() {
-    let asked = requirement("term_months = 1\nhorizon_months = 1\n[[seats]]\nnamed = 10\n");
-    let only = seat("100").replace("sources", "when = { seats = { to = 12 } }\nsources");
-    let candidates = [product("small", "", MONTHLY, &only, &asked)];
-    let known = on_curves(&asked, &candidates, Axis::Seats, |series, scale, grid| {
-        curve(&series[0], scale, grid)
-            .into_iter()
-            .filter_map(|(x, cost)| Some((x, cost?)))
-            .collect::<Vec<_>>()
-    });
-    assert_eq!(known.len(), 12);
-    // 12 × 100
-    assert_eq!(known.last(), Some(&(12, Interval::exact(d("1200")))));
-}
-
-/// A flat 700 a month against 7 a contact, for 100 contacts.
-fn flat_and_use(asked: &Requirement) -> [Candidate; 2] {
-    let free = "coverage = [{ channels = [\"chat\"], status = \"included\", note = \"free\" }]";
-    let charge = |meter: &str, price: &str, category: &str| {
-        format!(
-            "[[charges]]\nid = \"c\"\nname = \"C\"\ncategory = \"{category}\"\n{meter}\ncycle = \"month\"\n{price}\n\
-             sources = [\"page\"]\n"
-        )
-    };
-    let flat = charge("meter = \"flat\"", "flat = { amount = 700 }", "recurring");
-    let by_use = charge("meter = \"contacts\"\ncount = \"contacts\"", "per_unit = { price = 7 }", "usage");
-    [product("flat", free, MONTHLY, &flat, asked), product("use", "", MONTHLY, &by_use, asked)]
-}
-
-// Ten draws at the ranks 0.05 to 0.95 of a log-normal spread of the coefficient 0.3: the factors at 0.05, 0.45 and
-// 0.85 are 0.590992, 0.923137 and 1.298444; below 1 up to 0.55, 0.993820, so six draws cost less than 700.
-#[test]
-fn draws_spread_costs_as_demand_spreads() {
-    let asked = requirement(
-        "term_months = 1\nhorizon_months = 1\n[[demand]]\nchannel = \"chat\"\ncontacts = 100\n\
-         [budget]\namount = \"CNY 800\"\n",
-    );
-    let candidates = flat_and_use(&asked);
-    let tables = Tables::with(NOTHING_HIDDEN);
-    let ground = tables.ground(&asked);
-    let verdict = compare(&ground, &candidates);
-    let uncertainty = Uncertainty { draws: 10, seed: 1, cv: d("0.3"), aversion: d("2") };
-    let wanted = Wanted { break_even: true, uncertainty: Some(uncertainty) };
-    let found = analyse(&ground, &verdict, &candidates, wanted).unwrap();
-    let [flat, by_use] = found.spreads.as_slice() else { panic!("two spreads") };
-    let seven_hundred = d("700");
-    assert_eq!((flat.p10, flat.p90, flat.mean), (seven_hundred, seven_hundred, seven_hundred));
-    assert_eq!((flat.cheapest, by_use.cheapest), (d("0.4"), d("0.6")));
-    // 700 × the factors, to the cent; the mean factor of the ten is 0.994656.
-    let costs = [by_use.p10, by_use.p50, by_use.p90, by_use.mean];
-    assert_eq!(costs, [d("413.69"), d("646.20"), d("908.91"), d("696.26")]);
-    // 696.26 + 2 × (908.91 - 646.20).
-    assert_eq!(by_use.risk_adjusted, d("1221.68"));
-    // 1.142857 is needed for 800: the factors at 0.75, 1.167, 0.85 and 0.95 lie above.
-    assert_eq!((flat.over_budget, by_use.over_budget), (Some(d("0")), Some(d("0.3"))));
-    // A tie at what is asked for goes to the id; one contact less and the other wins.
-    let flip = found.flip.unwrap();
-    assert_eq!((flip.product_id.as_str(), flip.quantity, flip.change), ("use", 99, d("-0.01")));
-    // The same seed, the same answer; another seed orders two demands otherwise.
-    assert_eq!(analyse(&ground, &verdict, &candidates, wanted).unwrap().spreads, found.spreads);
 }
 
 #[test]
