@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use quotient_proto::v1;
 
 use self::problem::Problem;
+use self::rank::RankArgs;
 use self::sheet::SheetCommand;
 use self::target::Target;
 use crate::config::Config;
@@ -23,6 +24,7 @@ mod charts;
 mod comparison;
 mod explain;
 mod problem;
+mod rank;
 mod report;
 mod serve;
 mod sheet;
@@ -173,20 +175,22 @@ struct LookArgs {
     #[arg(long, value_enum, default_value_t = report::Language::En, requires = "html")]
     language: report::Language,
     /// Seed of the draws.
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "uncertainty")]
-    seed: u64,
+    #[arg(long, value_name = "NUMBER", requires = "uncertainty")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    rank: RankArgs,
 }
 
 impl LookArgs {
-    fn options(&self) -> v1::ComparisonOptions {
+    fn options(&self) -> Result<v1::ComparisonOptions, Problem> {
         let page = self.html.is_some();
-        let uncertainty = (self.uncertainty || page)
-            .then(|| v1::UncertaintyOptions { seed: self.seed, ..v1::UncertaintyOptions::default() });
-        v1::ComparisonOptions {
-            break_even: self.break_even || page,
-            uncertainty,
-            ..v1::ComparisonOptions::default()
+        let mut options = self.rank.options()?;
+        options.break_even |= self.break_even || page;
+        if self.uncertainty || page {
+            let draws = options.uncertainty.get_or_insert_default();
+            draws.seed = self.seed.unwrap_or(draws.seed);
         }
+        Ok(options)
     }
 }
 
@@ -294,7 +298,7 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
                 requirement: Some(requirement.clone()),
                 product_ids: products,
                 view: view.into(),
-                options: Some(looks.options()),
+                options: Some(looks.options()?),
             };
             let answer = runtime.block_on(open(&way)?.compare(request))?;
             if let (Some(file), Some(comparison)) = (&looks.html, &answer.comparison) {

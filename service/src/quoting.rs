@@ -25,6 +25,7 @@ mod analysis_wire;
 mod answer;
 mod comparing;
 mod failure;
+mod options;
 mod outcome;
 mod verdict_wire;
 
@@ -183,7 +184,7 @@ impl Quoting {
     ) -> Result<Asked, Failure> {
         let snapshot = self.registry.snapshot();
         let mut violations = Vec::new();
-        let options = comparing::options(options.unwrap_or_default(), &mut violations);
+        let options = options::options(options.unwrap_or_default(), &mut violations);
         if product_ids.len() > MAX_PRODUCTS {
             let rule = format!("found {} products, expected at most {MAX_PRODUCTS}", product_ids.len());
             violations.push(Violation { path: "product_ids".to_owned(), rule });
@@ -260,5 +261,5 @@ impl Quoting {
 struct Asked {
     instances: Vec<Arc<Instance>>,
     prepared: Arc<Prepared>,
-    options: comparing::Options,
+    options: options::Options,
 }

@@ -189,7 +189,41 @@ fn a_comparison_is_one_page_that_asks_for_nothing() {
             assert!(!html.contains(fetched), "{fetched} in\n{html}");
         }
         assert!(html.contains("合从 在线客服") && html.contains("CC客服"), "{html}");
+        // Amounts have words between their bounds, which are the page's.
+        let (said, others) =
+            if language == "en" { (" to ", [" 至 ", " 起<"]) } else { (" 至 ", ["0 to ", " and up"]) };
+        assert!(html.contains(said) && others.iter().all(|other| !html.contains(other)), "{html}");
+        let inputs = if language == "en" { "When one input changes" } else { "单项输入变动" };
+        assert!(html.contains(inputs), "{html}");
     }
+}
+
+#[test]
+fn a_comparison_is_ordered_by_what_its_arguments_or_its_file_weigh() {
+    let desk = Desk::new();
+    let chats = "[[demand]]\nchannel = \"chat\"\ncontacts = 300\n";
+    let asked = desk.file("ten.toml", &format!("{TEN}{chats}"));
+    let compare = ["compare", "--requirement", &asked, "--products", "aihecong,cc-kefu,sobot"];
+    let by = |more: &[&str]| desk.answer(&[&compare[..], more].concat());
+    let arguments = by(&["--rank-by", "score", "--weigh", "cost=3@1000..90000", "--weigh", "confidence=0.5"]);
+    assert!(
+        arguments.contains("scores highest, ") && arguments.contains("confidence 3 scores 0.6 × 0.5"),
+        "{arguments}"
+    );
+    let file = desk.file(
+        "options.toml",
+        "[ranking]\norder = \"score\"\n[[ranking.criteria]]\nkind = \"cost\"\nweight = 3\nbest = 1000\n\
+         worst = 90000\n[[ranking.criteria]]\nkind = \"confidence\"\nweight = 0.5\n",
+    );
+    assert_eq!(by(&["--options", &file]), arguments);
+    assert!(by(&["--rank-by", "risk"]).contains("costs least, adjusted for risk: "));
+    let bad = [&compare[..], &["--rank-by", "score", "--weigh", "cost=0@9..1"]].concat();
+    let told = desk.complaint(1, &bad);
+    for place in ["options.ranking.criteria[0].weight: ", "options.ranking.criteria[0].worst: "] {
+        assert!(told.contains(place), "{told}");
+    }
+    let told = desk.complaint(2, &[&compare[..], &["--rank-by", "score", "--weigh", "price=1"]].concat());
+    assert!(told.contains("expected cost, risk, capabilities, confidence or thresholds"), "{told}");
 }
 
 #[test]

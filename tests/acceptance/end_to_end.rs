@@ -154,6 +154,81 @@ async fn bad_options_are_named_by_their_paths() {
 }
 
 #[tokio::test]
+async fn everything_that_is_wrong_with_a_score_is_named() {
+    let server = TestServer::start().await;
+    let decimal = |value: &str| Some(quotient_proto::google::r#type::Decimal { value: value.to_owned() });
+    let criterion = |kind: v1::CriterionKind, weight: &str, best: &str, worst: &str| v1::ScoreCriterion {
+        kind: kind.into(),
+        weight: decimal(weight),
+        best: decimal(best).filter(|best| !best.value.is_empty()),
+        worst: decimal(worst).filter(|worst| !worst.value.is_empty()),
+    };
+    let fields = async |order: v1::RankingOrder, criteria: Vec<v1::ScoreCriterion>| {
+        let ranking = Some(v1::RankingOptions { order: order.into(), criteria });
+        let options = Some(v1::ComparisonOptions { ranking, ..v1::ComparisonOptions::default() });
+        let request = v1::CompareRequest { options, ..compare_request(&[]) };
+        let status = server.quoting().compare(request).await.unwrap_err();
+        let details = status.get_error_details();
+        let violations = &details.bad_request().unwrap().field_violations;
+        violations.iter().map(|violation| violation.field.clone()).collect::<Vec<_>>()
+    };
+    use v1::{CriterionKind as Kind, RankingOrder as Order};
+    let at = |index: usize, field: &str| format!("options.ranking.criteria[{index}].{field}");
+    let wrong = vec![
+        // No bounds; less is not the worst of a cost, and more not that of a share.
+        criterion(Kind::Cost, "1", "", ""),
+        criterion(Kind::Risk, "1", "100", "100"),
+        criterion(Kind::Capabilities, "0", "0", "1"),
+        criterion(Kind::Confidence, "1", "", "7"),
+        criterion(Kind::Thresholds, "1", "", ""),
+        criterion(Kind::Thresholds, "1", "", ""),
+        criterion(Kind::Unspecified, "1", "", ""),
+    ];
+    assert_eq!(
+        fields(Order::Score, wrong.clone()).await,
+        [
+            at(0, "best"),
+            at(0, "worst"),
+            at(1, "worst"),
+            at(2, "weight"),
+            at(2, "worst"),
+            at(3, "worst"),
+            at(5, "kind"),
+            at(6, "kind"),
+        ]
+    );
+    assert_eq!(fields(Order::Score, Vec::new()).await, ["options.ranking.criteria"]);
+    assert_eq!(fields(Order::Risk, wrong).await, ["options.ranking.criteria"]);
+}
+
+#[tokio::test]
+async fn a_ranking_by_risk_draws_by_the_defaults_where_none_are_asked_for() {
+    let server = TestServer::start().await;
+    let by = async |order: v1::RankingOrder| {
+        let ranking = Some(v1::RankingOptions { order: order.into(), criteria: Vec::new() });
+        let options = Some(v1::ComparisonOptions { ranking, ..v1::ComparisonOptions::default() });
+        let request = v1::CompareRequest { options, ..compare_request(&[]) };
+        server.quoting().compare(request).await.unwrap().into_inner().comparison.unwrap()
+    };
+    let by_risk = by(v1::RankingOrder::Risk).await;
+    assert_eq!(by_risk.ranking_order(), v1::RankingOrder::Risk);
+    let spreads = &by_risk.analysis.as_ref().unwrap().spreads;
+    assert_eq!(spreads.len(), by_risk.ranking.len());
+    let cost = |id: &String| {
+        let one = by_risk.assessments.iter().find(|one| one.product_id == *id).unwrap();
+        let own = spreads.iter().find(|spread| spread.product_id == *id).unwrap();
+        assert_eq!(own.risk_adjusted, one.risk_adjusted);
+        assert!(one.reasons.iter().any(|reason| reason.code == "rank_by_risk"), "{one:?}");
+        let money = one.risk_adjusted.as_ref().unwrap();
+        (money.units, money.nanos)
+    };
+    let costs: Vec<_> = by_risk.ranking.iter().map(cost).collect();
+    assert!(costs.is_sorted() && costs.len() > 1, "{costs:?}");
+    let by_cost = by(v1::RankingOrder::Unspecified).await;
+    assert_eq!((by_cost.ranking_order(), by_cost.analysis), (v1::RankingOrder::Cost, None));
+}
+
+#[tokio::test]
 async fn a_bad_request_names_every_violation_with_its_path() {
     let server = TestServer::start().await;
     let request = v1::CompareRequest {

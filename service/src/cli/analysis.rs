@@ -13,12 +13,26 @@ pub(super) fn text(analysis: &v1::Analysis) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-fn axis(axis: v1::ScenarioAxis) -> &'static str {
+/// An input in English and Chinese; a part of the requirement by its own name.
+pub(super) fn input(axis: v1::ScenarioAxis, label: &str) -> (String, String) {
+    use v1::ScenarioAxis as Axis;
+
+    let words = |english: &str, chinese: &str| (english.to_owned(), chinese.to_owned());
     match axis {
-        v1::ScenarioAxis::Demand => "contacts of the mean month",
-        v1::ScenarioAxis::Seats => "seats",
-        v1::ScenarioAxis::Unspecified => "",
+        Axis::Demand => words("contacts of the mean month", "月均咨询量"),
+        Axis::Seats => words("seats", "坐席"),
+        Axis::HandlingTime => words("per cent of the handling time", "处理时长（%）"),
+        Axis::OneDemand => (format!("contacts of {label} in the mean month"), format!("{label} 月均咨询量")),
+        Axis::OneRole => (format!("seats of {label}"), format!("{label} 坐席")),
+        Axis::OneMeter => (format!("{label} in the mean month"), format!("{label} 月均用量")),
+        Axis::OneNumbers => (format!("numbers of {label}"), format!("{label} 号码")),
+        Axis::ExchangeRate => (format!("per cent of the rate of {label}"), format!("{label} 汇率（%）")),
+        Axis::Unspecified => words("", ""),
     }
+}
+
+fn axis(axis: v1::ScenarioAxis) -> String {
+    input(axis, "").0
 }
 
 fn subject(subject: Option<&v1::ScenarioSubject>) -> String {
@@ -45,7 +59,7 @@ fn break_evens(analysis: &v1::Analysis) -> String {
             format!("{} to {}: {who}", stretch.from, stretch.to)
         };
         let stretches = one.stretches.iter().map(stretch).collect::<Vec<_>>().join("; ");
-        table.add_row(vec![axis(one.axis()).to_owned(), first.clone(), second.clone(), stretches]);
+        table.add_row(vec![axis(one.axis()), first.clone(), second.clone(), stretches]);
     }
     if analysis.break_evens.is_empty() { String::new() } else { table.to_string() }
 }
@@ -64,6 +78,10 @@ fn cliffs(analysis: &v1::Analysis) -> String {
 
 fn sensitivity(analysis: &v1::Analysis) -> String {
     let mut lines = Vec::new();
+    let mut table = new_table(&["a fifth less and more", "costs at less", "costs at more"]);
+    for index in [1, 2] {
+        align_right(&mut table, index);
+    }
     for swing in &analysis.tornado {
         let at = |point: Option<&v1::CurvePoint>| {
             point.map_or_else(String::new, |point| {
@@ -72,15 +90,16 @@ fn sensitivity(analysis: &v1::Analysis) -> String {
             })
         };
         let (lower, higher) = (at(swing.lower.as_ref()), at(swing.higher.as_ref()));
-        lines.push(format!("a fifth less and more {}: {lower}; {higher}", axis(swing.axis())));
+        table.add_row(vec![input(swing.axis(), &swing.label).0, lower, higher]);
+    }
+    if !analysis.tornado.is_empty() {
+        lines.push(table.to_string());
     }
     if let Some(flip) = &analysis.flip {
         let change = flip.change.as_ref().map_or("", |change| change.value.as_str());
-        let what = axis(flip.axis());
-        lines.push(format!(
-            "flip point: {} wins at {} {what} (change {change})",
-            flip.product_id, flip.quantity
-        ));
+        let (what, _) = input(flip.axis(), &flip.label);
+        let (id, quantity) = (&flip.product_id, flip.quantity);
+        lines.push(format!("flip point: {id} wins at {quantity} {what} (change {change})"));
     }
     lines.join("\n")
 }

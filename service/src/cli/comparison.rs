@@ -86,8 +86,9 @@ fn adjusted(comparison: &v1::Comparison) -> BTreeMap<&str, usize> {
 }
 
 /// Why a product stands where it stands, and not how it came to common ground.
-fn is_about_rank(reason: &v1::Reason) -> bool {
-    matches!(reason.code.as_str(), "cheapest" | "dearer" | "tie" | "only_one")
+pub(super) fn is_about_rank(reason: &v1::Reason) -> bool {
+    let codes = ["cheapest", "dearer", "tie", "only_one", "rank_by_risk", "rank_by_score"];
+    codes.contains(&reason.code.as_str())
 }
 
 /// Product, edition and purchase option, cost, of it the vendor's.

@@ -5,8 +5,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use quotient_proto::v1;
 use quotient_proto::v1::outcome::Result as Coded;
 
-use super::charts;
-use super::tables::money;
+use super::comparison::is_about_rank;
+use super::tables::money_in;
+
+mod analysis;
 
 /// The language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -32,6 +34,11 @@ impl Words {
 
     fn reason(self, reason: &v1::Reason) -> &str {
         self.of(&reason.english, &reason.chinese)
+    }
+
+    /// An amount, with the words for a range and for what has no upper end.
+    fn money(self, amount: Option<&v1::MoneyRange>) -> String {
+        money_in(amount, (self.of(" to ", " 至 "), self.of(" and up", " 起")))
     }
 }
 
@@ -74,7 +81,7 @@ pub(super) fn page(comparison: &v1::Comparison, language: Language) -> String {
                 }
                 (recommendation(comparison, words))
                 (ranking(comparison, words))
-                (analysis(comparison, words))
+                (analysis::section(comparison, words))
                 (screening(comparison, words))
                 (unranked(comparison, words))
                 (details(comparison, words))
@@ -140,8 +147,8 @@ fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
                 td { (one.product_name) @if !one.dominated_by.is_empty() {
                     br; small { (words.of("nowhere better than ", "各方面均不优于 ")) (few(&one.dominated_by, words)) }
                 } }
-                td .n { (money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
-                td .n { (money(one.tco.as_ref().and_then(|tco| tco.required_budget.as_ref()))) }
+                td .n { (words.money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
+                td .n { (words.money(one.tco.as_ref().and_then(|tco| tco.required_budget.as_ref()))) }
                 td { (bar(one, most)) }
                 td { @for reason in place(one) { (words.reason(reason)) " " } }
             } } }
@@ -163,8 +170,7 @@ fn few(ids: &[String], words: Words) -> String {
 
 /// Why a product stands where it stands.
 fn place(one: &v1::Assessment) -> impl Iterator<Item = &v1::Reason> {
-    let of_place = |code: &str| matches!(code, "cheapest" | "dearer" | "tie" | "only_one");
-    one.reasons.iter().filter(move |reason| of_place(&reason.code))
+    one.reasons.iter().filter(|reason| is_about_rank(reason))
 }
 
 fn high_units(range: Option<&v1::MoneyRange>) -> Option<i64> {
@@ -199,55 +205,6 @@ fn bar(one: &v1::Assessment, most: Option<i64>) -> Markup {
     html! { div .bar { @for (part, (colour, ..)) in parts.iter().zip(PARTS) {
         i style=(format!("width:{};background:{colour}", width(*part))) {}
     } } }
-}
-
-fn analysis(comparison: &v1::Comparison, words: Words) -> Markup {
-    let Some(analysis) = &comparison.analysis else { return html! {} };
-    let axes = [
-        (v1::ScenarioAxis::Demand, "contacts of the mean month", "月均咨询量"),
-        (v1::ScenarioAxis::Seats, "seats", "坐席"),
-    ];
-    html! {
-        @for (axis, english, chinese) in axes {
-            @if let Some(svg) = charts::curves(analysis, axis, words.of(english, chinese)) {
-                h2 { (words.of("Cost by ", "成本曲线：")) (words.of(english, chinese)) }
-                (PreEscaped(svg))
-                ul { @for one in analysis.break_evens.iter().filter(|one| one.axis() == axis) {
-                    li { (subject(one.first.as_ref())) " / " (subject(one.second.as_ref())) ": " (stretches(one, words)) }
-                } }
-            }
-        }
-        @if let Some(flip) = &analysis.flip {
-            p { strong { (words.of("Flip point: ", "反转点：")) } (flip.product_id) " @ " (flip.quantity) " "
-                @for (axis, english, chinese) in axes { @if axis == flip.axis() { (words.of(english, chinese)) } } }
-        }
-        @if let Some(svg) = charts::bands(analysis) {
-            h2 { (words.of("When demand is not as stated: P10 to P90", "需求不确定时的成本：P10 至 P90")) }
-            (PreEscaped(svg))
-        }
-    }
-}
-
-fn subject(subject: Option<&v1::ScenarioSubject>) -> String {
-    let Some(subject) = subject else { return String::new() };
-    [&subject.product_id, &subject.edition_id, &subject.purchase_option_id]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn stretches(one: &v1::BreakEven, words: Words) -> String {
-    let stretch = |stretch: &v1::BreakEvenStretch| {
-        let who = match stretch.cheaper() {
-            v1::Cheaper::First => subject(one.first.as_ref()),
-            v1::Cheaper::Second => subject(one.second.as_ref()),
-            v1::Cheaper::Neither | v1::Cheaper::Unspecified => words.of("equal", "相同").to_owned(),
-        };
-        format!("{}–{}: {who}", stretch.from, stretch.to)
-    };
-    one.stretches.iter().map(stretch).collect::<Vec<_>>().join("; ")
 }
 
 fn screening(comparison: &v1::Comparison, words: Words) -> Markup {
@@ -303,7 +260,7 @@ fn unranked(comparison: &v1::Comparison, words: Words) -> Markup {
         div .wide { table { tbody {
             @for one in out { tr {
                 td { (one.product_name) }
-                td .n { (money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
+                td .n { (words.money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
                 td { @for reason in one.reasons.iter().filter(|reason| reason.weight() == v1::ReasonWeight::Excludes) {
                     (words.reason(reason)) br;
                 } @if !one.cannot_beat.is_empty() {
@@ -327,7 +284,7 @@ fn details(comparison: &v1::Comparison, words: Words) -> Markup {
     html! {
         h2 { (words.of("How it comes about", "计算过程")) }
         @for one in ranked(comparison) { @if let Some(body) = body(&one.product_id) { details {
-            summary { (one.product_name) ": " (money(body.totals.as_ref().and_then(|totals| totals.horizon.as_ref()))) }
+            summary { (one.product_name) ": " (words.money(body.totals.as_ref().and_then(|totals| totals.horizon.as_ref()))) }
             ul {
                 @for reason in one.reasons.iter().filter(|reason| reason.weight() == v1::ReasonWeight::Adjusts) {
                     li { (words.reason(reason)) }

@@ -183,6 +183,11 @@ fn word(name: &str, prefix: &str) -> String {
 
 /// An amount with its currency: `USD 46.87`, `JPY 7032`, `CNY 5000.00 to 8000.00`, `CNY 500000.00 and up`.
 pub(super) fn money(range: Option<&v1::MoneyRange>) -> String {
+    money_in(range, (" to ", " and up"))
+}
+
+/// The same in other words between two bounds and after an open one.
+pub(super) fn money_in(range: Option<&v1::MoneyRange>, (to, and_up): (&str, &str)) -> String {
     let Some(range) = range else { return String::new() };
     let Some(low) = &range.low else { return String::new() };
     let currency = &low.currency_code;
@@ -193,9 +198,9 @@ pub(super) fn money(range: Option<&v1::MoneyRange>) -> String {
         Err(error) => error.to_string(),
     };
     match &range.high {
-        None => format!("{currency} {} and up", text(low)),
+        None => format!("{currency} {}{and_up}", text(low)),
         Some(high) if high == low => format!("{currency} {}", text(low)),
-        Some(high) => format!("{currency} {} to {}", text(low), text(high)),
+        Some(high) => format!("{currency} {}{to}{}", text(low), text(high)),
     }
 }
 

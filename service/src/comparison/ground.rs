@@ -2,20 +2,22 @@
 
 use iso_currency::Currency;
 use quotient_plugin_api::capability::CapabilityStatus;
-use quotient_plugin_api::interval::{ArithmeticError, Interval};
+use quotient_plugin_api::interval::{ArithmeticError, Interval, mul, mul_div};
 use quotient_plugin_api::money::Rounding;
 use quotient_plugin_api::offer::CoverageStatus;
 use quotient_plugin_api::requirement::Requirement;
-use quotient_plugin_api::requirement::buyer::{CapabilityGrade, TaxBasis};
+use quotient_plugin_api::requirement::buyer::{BudgetPeriod, CapabilityGrade, TaxBasis};
 use rust_decimal::Decimal;
 
 use super::candidate::Candidate;
 use super::fx::{FxTable, Rate};
 use super::hidden::HiddenCosts;
+use super::order::Order;
 use super::reason::{Reason, Weight, percent};
 use super::screening::Thresholds;
 use super::tax::TaxTable;
 use super::tco::Tco;
+use super::uncertainty::Uncertainty;
 
 /// What all products are judged by.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +38,10 @@ pub struct Ground<'a> {
     pub components_only: bool,
     /// Yearly fraction by which later payments count less; `None`: no present value.
     pub discount: Option<Decimal>,
+    /// By what products are ordered.
+    pub order: &'a Order,
+    /// How uncertain demand is; `None`: looked at only where the order needs it, by the defaults.
+    pub uncertainty: Option<Uncertainty>,
 }
 
 /// Whether a product can be ranked.
@@ -70,13 +76,32 @@ impl Common {
     /// # Errors
     /// [`ArithmeticError`] when it does not fit.
     pub fn amount(&self, own: Interval) -> Result<Interval, ArithmeticError> {
+        self.amount_at(own, Decimal::ONE)
+    }
+
+    /// The same at so many times the rate of the table.
+    pub(super) fn amount_at(&self, own: Interval, times: Decimal) -> Result<Interval, ArithmeticError> {
         let (multiplier, divisor) = self.tax;
-        let converted = own.scale(self.rate.value, Decimal::ONE)?.scale(multiplier, divisor)?;
+        let rate = mul(self.rate.value, times)?;
+        let converted = own.scale(rate, Decimal::ONE)?.scale(multiplier, divisor)?;
         Ok(converted.map(|bound| Rounding::DEFAULT.round(bound, self.currency)))
     }
 }
 
 impl Ground<'_> {
+    /// What may be spent over the horizon, in the common currency.
+    pub(super) fn budget(&self) -> Option<Decimal> {
+        let budget = self.requirement.wishes.budget?;
+        let rate = self.fx.rate(budget.amount.currency, self.currency)?;
+        let horizon = Decimal::from(self.requirement.horizon_months);
+        let whole = match budget.period {
+            BudgetPeriod::Horizon => budget.amount.amount,
+            BudgetPeriod::Year => mul_div(budget.amount.amount, horizon, Decimal::from(12)).ok()?,
+            BudgetPeriod::Month => mul(budget.amount.amount, horizon).ok()?,
+        };
+        mul(whole, rate.value).ok()
+    }
+
     /// How a candidate's amounts become common ones, or why they cannot.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 use iso_currency::Currency;
 use quotient_plugin_api::capability::CapabilityStatus;
 use quotient_plugin_api::charge::Category;
-use quotient_plugin_api::interval::{ArithmeticError, Interval, add, sub};
+use quotient_plugin_api::interval::{ArithmeticError, Interval, add, mul, sub};
 use quotient_plugin_api::money::Rounding;
 use quotient_plugin_api::quote::Quote;
 use quotient_plugin_api::requirement::Requirement;
@@ -78,7 +78,7 @@ pub(super) fn tco(
         chinese: "厂商费用".to_owned(),
         amount: common.amount(quote.totals.horizon)?,
     }];
-    items.extend(hidden(ground, ground.requirement)?);
+    items.extend(hidden(ground, ground.requirement, Decimal::ONE)?);
     let total = items.iter().try_fold(Interval::ZERO, |sum, item| sum.plus(item.amount))?;
     let kept = sub(Decimal::ONE, ground.hidden.reserve)?;
     let cash_flow = cash_flow(quote, common)?;
@@ -103,16 +103,18 @@ fn rounded(amount: Interval, currency: Currency) -> Interval {
     amount.map(|bound| Rounding::DEFAULT.round(bound, currency))
 }
 
-/// Hidden costs in the common currency. Without a rate from the profile's currency they are left out by the
+/// Hidden costs in the common currency, at so many times the rate of the table. Without a rate from the profile's currency they are left out by the
 /// caller's own table, which is checked when it is read.
 pub(super) fn hidden(
     ground: &Ground<'_>,
     requirement: &Requirement,
+    times: Decimal,
 ) -> Result<Vec<CostItem>, ArithmeticError> {
     let Some(rate) = ground.fx.rate(ground.hidden.currency, ground.currency) else { return Ok(Vec::new()) };
     let mut items = Vec::new();
     for cost in ground.hidden.of(requirement)? {
-        let amount = rounded(cost.amount.scale(rate.value, Decimal::ONE)?, ground.currency);
+        let amount = cost.amount.scale(mul(rate.value, times)?, Decimal::ONE)?;
+        let amount = rounded(amount, ground.currency);
         items.push(CostItem { code: cost.code, english: cost.english, chinese: cost.chinese, amount });
     }
     Ok(items)
@@ -188,7 +190,7 @@ fn present_value(
     for year in cash_flow.chunks(12) {
         let paid = year.iter().copied().try_fold(Interval::ZERO, Interval::plus)?;
         sum = sum.plus(paid.scale(Decimal::ONE, factor)?)?;
-        factor = quotient_plugin_api::interval::mul(factor, yearly)?;
+        factor = mul(factor, yearly)?;
     }
     Ok(rounded(sum, currency))
 }
