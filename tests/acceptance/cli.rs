@@ -382,14 +382,21 @@ async fn a_service_answers_as_the_program_itself_does_and_ends_when_it_is_asked_
 
 #[cfg(unix)]
 #[test]
-fn a_service_that_is_told_to_uses_a_new_sheet() {
+fn a_service_that_is_told_to_uses_new_sheets_and_tables() {
     use rustix::process::{Pid, Signal, kill_process};
 
     let desk = Desk::new();
     let sheets = desk.directory.path().join("sheets");
     fs::create_dir(&sheets).unwrap();
-    let config = format!("[sheets]\ndirectory = {:?}\npoll_ms = 0\n", sheets.to_str().unwrap());
-    let (config, ten) = (desk.file("config.toml", &config), desk.file("ten.toml", TEN));
+    let rates =
+        |usd: &str| format!("source = \"a bank\"\ndate = 2026-11-20\nbase = \"CNY\"\n[rates]\nUSD = {usd}\n");
+    let fx = desk.file("rates.toml", &rates("0.2"));
+    let config = format!(
+        "fx_file = {fx:?}\ntables_poll_ms = 0\n[sheets]\ndirectory = {:?}\npoll_ms = 0\n",
+        sheets.to_str().unwrap()
+    );
+    let ten = desk.file("ten.toml", &format!("currency_code = \"USD\"\n{TEN}"));
+    let config = desk.file("config.toml", &config);
     let mut command = desk.command(&["serve", "--listen", "127.0.0.1:0", "--config", &config]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -398,21 +405,35 @@ fn a_service_that_is_told_to_uses_a_new_sheet() {
     let url = line.trim_end().strip_prefix("listening on ").unwrap().to_owned();
     let serving = Serving { child, url };
     let ask = ["quote", "--product", "article-seats", "--requirement", &ten, "--server", &serving.url];
-    assert!(desk.answer(&ask).contains("CNY 60000.00"));
+    let told = desk.answer(&ask);
+    // Three years are 180,000, at 0.2.
+    assert!(told.contains("CNY 60000.00") && told.contains("USD 36000.00"), "{told}");
 
     let sheet = include_str!("../../adapters/declarative/sheets/article-seats.toml");
     // 10 seats at 450 a month, for 12 months.
     let new = sheet.replacen("price = 500", "price = 450", 1);
     fs::write(sheets.join("article-seats.toml"), new).unwrap();
     fs::write(sheets.join("broken.toml"), "[product]\n").unwrap();
-    kill_process(Pid::from_child(&serving.child), Signal::HUP).unwrap();
-    let told: Vec<_> =
-        log.by_ref().map(Result::unwrap).take_while(|line| !line.contains("loaded again")).collect();
+    fs::write(&fx, rates("0.1")).unwrap();
+    let mut hang_up = || -> Vec<String> {
+        kill_process(Pid::from_child(&serving.child), Signal::HUP).unwrap();
+        log.by_ref().map(Result::unwrap).take_while(|line| !line.contains("loaded again")).collect()
+    };
+    let told = hang_up();
     assert!(
         told.iter().any(|line| line.contains("sheet refused") && line.contains("broken.toml")),
         "{told:?}"
     );
-    assert!(desk.answer(&ask).contains("CNY 54000.00"));
+    // Three years are 162,000, at 0.1.
+    let now = desk.answer(&ask);
+    assert!(now.contains("CNY 54000.00") && now.contains("USD 16200.00"), "{now}");
+    fs::write(&fx, rates("-1")).unwrap();
+    let told = hang_up();
+    assert!(
+        told.iter().any(|line| line.contains("a table refused") && line.contains("rates.toml:5:")),
+        "{told:?}"
+    );
+    assert_eq!(desk.answer(&ask), now);
 }
 
 #[test]

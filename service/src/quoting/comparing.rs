@@ -7,7 +7,7 @@ use tracing::error;
 
 use super::failure::Failure;
 use super::outcome::Compared;
-use super::{Asked, GroundTables, analysis_wire, verdict_wire};
+use super::{Asked, analysis_wire, verdict_wire};
 use crate::comparison::analysis::{Analysis, analyse};
 use crate::comparison::{Candidate, Ground, Verdict, compare};
 
@@ -33,13 +33,10 @@ fn analysed(
 }
 
 /// The comparison of all answers, whatever the order of their arrival.
-pub(super) fn comparison(
-    tables: &GroundTables,
-    asked: &Asked,
-    mut answers: Vec<Compared>,
-) -> Result<v1::Comparison, Failure> {
+pub(super) fn comparison(asked: &Asked, mut answers: Vec<Compared>) -> Result<v1::Comparison, Failure> {
     answers.sort_by(|a, b| a.outcome.product_id.cmp(&b.outcome.product_id));
     let requirement = &asked.prepared.requirement;
+    let tables = &asked.prepared.tables;
     let currency = requirement.currency.unwrap_or(DEFAULT_CURRENCY);
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut outcomes = Vec::new();
