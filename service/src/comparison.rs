@@ -24,6 +24,7 @@ pub mod fit;
 pub mod fx;
 pub mod ground;
 pub mod hidden;
+mod horizon;
 pub mod order;
 pub mod pareto;
 pub mod ranking;

@@ -27,6 +27,8 @@ use quotient_service::comparison::{Assessment, Candidate, Comparability, Ground,
 use quotient_service::requirement_file;
 use rust_decimal::Decimal;
 
+#[path = "comparison/horizons.rs"]
+mod horizons;
 #[path = "comparison/inputs.rs"]
 mod inputs;
 #[path = "comparison/orders.rs"]

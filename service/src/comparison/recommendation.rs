@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 
 use super::candidate::Candidate;
 use super::ground::Ground;
+use super::horizon::Counted;
 use super::order::Order;
 use super::reason::{Reason, percent};
 use super::screening::Passed;
@@ -154,8 +155,10 @@ pub(super) fn recommend(
     let mut reasons = reasons(ground.order, chosen, best);
     let is_ranked = |id: &str| ranked.iter().any(|one| one.product_id == id);
     let by_basis = by_basis(ground, candidates.iter().filter(|one| is_ranked(&one.product_id)));
-    let own =
-        ground.common(candidate).ok().and_then(|common| common.amount(candidate.quote.totals.horizon).ok());
+    let own = ground.common(candidate).ok().and_then(|common| {
+        let counted = Counted::new(ground.requirement, &candidate.quote).total().ok()?;
+        common.amount(counted).ok()
+    });
     reasons.extend(own.and_then(|own| margin((basis, own), &by_basis, ground.currency)));
     let buyer = buyer(ground.requirement);
     let speaks = THUMBS.iter().filter(|thumb| (thumb.speaks_to)(&buyer));
@@ -295,7 +298,8 @@ fn by_basis<'a>(
             if nothing || quote.uncovered() > 0 || quote.missing_musts() > 0 {
                 continue;
             }
-            let Ok(cost) = common.amount(quote.totals.horizon) else { continue };
+            let counted = Counted::new(ground.requirement, quote).total();
+            let Ok(cost) = counted.and_then(|counted| common.amount(counted)) else { continue };
             let Some(high) = cost.high() else { continue };
             let entry = (high, candidate.product_id.clone(), cost);
             let least = best.entry(basis(quote)).or_insert_with(|| entry.clone());

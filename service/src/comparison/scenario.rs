@@ -6,7 +6,6 @@ use iso_currency::Currency;
 use quotient_plugin_api::interval::{Interval, add, mul, mul_div};
 use quotient_plugin_api::meters;
 use quotient_plugin_api::offer::Offer;
-use quotient_plugin_api::pricing::price_totals;
 use quotient_plugin_api::quote::Quote;
 use quotient_plugin_api::requirement::{Duration, MonthlyProfile, Requirement};
 use rust_decimal::Decimal;
@@ -14,6 +13,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::candidate::Candidate;
 use super::ground::{Common, Ground};
+use super::horizon;
 
 /// What changes in a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -334,9 +334,8 @@ impl<'a> Series<'a> {
         let seats = requirement.peak_seats().unwrap_or_default();
         let holds = |offer: &&&Offer| offer.parts().holds_for.holds(seats, scenario.demand);
         let holding = self.offers.iter().filter(holds);
-        let totals = holding.filter_map(|offer| price_totals(requirement, offer).ok());
+        let totals = holding.filter_map(|offer| horizon::total(requirement, offer));
         let least = totals
-            .map(|totals| totals.horizon)
             .min_by_key(|total| (total.high().is_none(), total.high().unwrap_or_default(), total.low()))?;
         self.common.amount_at(least, scenario.rate_of(self.currency)).ok()
     }

@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use super::candidate::Candidate;
 use super::fx::Rate;
 use super::ground::{Common, Ground};
+use super::horizon::Counted;
 
 /// What a product costs over the horizon, in the common currency and tax basis; totals are rounded half up.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +23,14 @@ pub struct Tco {
     pub own: (Currency, Interval),
     /// The rate that was taken.
     pub rate: Rate,
-    /// The vendor's total, then hidden costs. Σ items = total.
+    /// The vendor's total, as far as it counts over the horizon, then hidden costs. Σ items = total.
     pub items: Vec<CostItem>,
     /// The sum.
     pub total: Interval,
     /// The vendor's total by category, before invoices are rounded; not part of the sum.
     pub by_category: Vec<(Category, Interval)>,
+    /// What is committed beyond the horizon and not counted; `None` where all counts.
+    pub beyond: Option<Interval>,
     /// What is paid for modules that the buyer calls redundant; part of the vendor's total.
     pub idle_modules: Interval,
     /// The articles' own formula; `None` where the revenue is not known.
@@ -72,21 +75,23 @@ pub(super) fn tco(
     common: &Common,
 ) -> Result<Tco, ArithmeticError> {
     let quote = &candidate.quote;
+    let counted = Counted::new(ground.requirement, quote);
     let mut items = vec![CostItem {
         code: "vendor".to_owned(),
         english: "What the vendor asks for".to_owned(),
         chinese: "厂商费用".to_owned(),
-        amount: common.amount(quote.totals.horizon)?,
+        amount: common.amount(counted.total()?)?,
     }];
     items.extend(hidden(ground, ground.requirement, Decimal::ONE)?);
     let total = items.iter().try_fold(Interval::ZERO, |sum, item| sum.plus(item.amount))?;
     let kept = sub(Decimal::ONE, ground.hidden.reserve)?;
-    let cash_flow = cash_flow(quote, common)?;
+    let cash_flow = cash_flow(quote, &counted, common)?;
     Ok(Tco {
         own: (quote.currency, quote.totals.horizon),
         rate: common.rate.clone(),
-        by_category: by_category(quote, common)?,
-        idle_modules: common.amount(idle_modules(quote)?)?,
+        by_category: by_category(quote, &counted, common)?,
+        idle_modules: common.amount(idle_modules(quote, &counted)?)?,
+        beyond: counted.beyond()?.map(|beyond| common.amount(beyond.amount)).transpose()?,
         articles: articles(ground, quote, common)?,
         required_budget: rounded(total.scale(Decimal::ONE, kept)?, ground.currency),
         present_value: ground
@@ -120,18 +125,22 @@ pub(super) fn hidden(
     Ok(items)
 }
 
-fn by_category(quote: &Quote, common: &Common) -> Result<Vec<(Category, Interval)>, ArithmeticError> {
+fn by_category(
+    quote: &Quote,
+    counted: &Counted<'_>,
+    common: &Common,
+) -> Result<Vec<(Category, Interval)>, ArithmeticError> {
     let mut sums = Vec::new();
     for category in [Category::OneTime, Category::Recurring, Category::Usage] {
-        let lines = quote.lines.iter().filter(|line| line.category() == category);
-        let sum = lines.map(|line| line.horizon_amount).try_fold(Interval::ZERO, Interval::plus)?;
+        let mut lines = quote.lines.iter().filter(|line| line.category() == category);
+        let sum = lines.try_fold(Interval::ZERO, |sum, line| sum.plus(counted.line(line)?))?;
         sums.push((category, common.amount(sum)?));
     }
     Ok(sums)
 }
 
 /// Lines of modules that bring nothing but what the buyer calls redundant.
-fn idle_modules(quote: &Quote) -> Result<Interval, ArithmeticError> {
+fn idle_modules(quote: &Quote, counted: &Counted<'_>) -> Result<Interval, ArithmeticError> {
     let brought = |grade: CapabilityGrade, line: usize| {
         let add_on = Some(CapabilityStatus::AddOn);
         let mut parts = quote.capabilities.iter().filter(|part| part.status == add_on && part.grade == grade);
@@ -142,8 +151,8 @@ fn idle_modules(quote: &Quote) -> Result<Interval, ArithmeticError> {
             && !brought(CapabilityGrade::Must, *line)
             && !brought(CapabilityGrade::Nice, *line)
     };
-    let indexed = quote.lines.iter().enumerate().filter(|(index, _)| idle(index));
-    indexed.map(|(_, line)| line.horizon_amount).try_fold(Interval::ZERO, Interval::plus)
+    let mut indexed = quote.lines.iter().enumerate().filter(|(index, _)| idle(index));
+    indexed.try_fold(Interval::ZERO, |sum, (_, line)| sum.plus(counted.line(line)?))
 }
 
 fn articles(
@@ -163,17 +172,20 @@ fn articles(
 }
 
 /// The amounts of all cycles in the months that they start in.
-fn cash_flow(quote: &Quote, common: &Common) -> Result<Vec<Interval>, ArithmeticError> {
+fn cash_flow(
+    quote: &Quote,
+    counted: &Counted<'_>,
+    common: &Common,
+) -> Result<Vec<Interval>, ArithmeticError> {
     let mut months: Vec<Interval> = Vec::new();
-    for period in quote.lines.iter().flat_map(|line| &line.periods) {
-        for cycle in 0..period.cycles {
-            let month = period.first_month.saturating_add(cycle.saturating_mul(period.cycle_months));
+    for line in &quote.lines {
+        for (month, amount) in counted.cycles(line)? {
             let index = usize::try_from(month.saturating_sub(1)).map_err(|_| ArithmeticError)?;
             if months.len() <= index {
                 months.resize(index.saturating_add(1), Interval::ZERO);
             }
             if let Some(sum) = months.get_mut(index) {
-                *sum = sum.plus(period.cycle_amount())?;
+                *sum = sum.plus(amount)?;
             }
         }
     }

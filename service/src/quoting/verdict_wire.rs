@@ -145,6 +145,7 @@ fn cost(tco: &Tco, currency: Currency) -> Result<v1::Tco, ConvertError> {
         required_budget: Some(money(tco.required_budget)?),
         cash_flow: tco.cash_flow.iter().map(|month| money(*month)).collect::<Result<_, _>>()?,
         present_value: tco.present_value.map(money).transpose()?,
+        beyond_horizon: tco.beyond.map(money).transpose()?,
     })
 }
 
