@@ -11,6 +11,7 @@ use quotient_proto::v1;
 use self::problem::Problem;
 use self::sheet::SheetCommand;
 use self::target::Target;
+use self::words::Language;
 use crate::config::Config;
 use crate::json;
 use crate::requirement_file;
@@ -22,12 +23,14 @@ mod charge;
 mod charts;
 mod comparison;
 mod explain;
+mod parts;
 mod problem;
 mod report;
 mod serve;
 mod sheet;
 mod tables;
 mod target;
+mod words;
 
 /// Quotes and compares customer-service software, exact to the cent.
 #[derive(Debug, Parser)]
@@ -170,8 +173,8 @@ struct LookArgs {
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Language of the page.
-    #[arg(long, value_enum, default_value_t = report::Language::En, requires = "html")]
-    language: report::Language,
+    #[arg(long, value_enum, default_value_t = Language::En, requires = "html")]
+    language: Language,
     /// Seed of the draws.
     #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "uncertainty")]
     seed: u64,
