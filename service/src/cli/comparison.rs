@@ -9,8 +9,7 @@ use super::parts::{self, assessment, body, excludes, is_about_rank, refused, ven
 use super::tables::{align_right, keep_whole, label, money, new_table, spoken_path};
 
 /// The whole comparison.
-pub(super) fn text(answer: &v1::CompareResponse, requirement: &v1::Requirement) -> String {
-    let Some(comparison) = &answer.comparison else { return String::new() };
+pub(super) fn text(comparison: &v1::Comparison, requirement: &v1::Requirement) -> String {
     let parts = [
         recommendation(comparison),
         ranked(comparison),
