@@ -12,6 +12,7 @@ use self::problem::Problem;
 use self::rank::RankArgs;
 use self::sheet::SheetCommand;
 use self::target::Target;
+use self::words::Language;
 use crate::config::Config;
 use crate::json;
 use crate::requirement_file;
@@ -23,13 +24,17 @@ mod charge;
 mod charts;
 mod comparison;
 mod explain;
+mod markdown;
+mod parts;
 mod problem;
 mod rank;
 mod report;
+mod rows;
 mod serve;
 mod sheet;
 mod tables;
 mod target;
+mod words;
 
 /// Quotes and compares customer-service software, exact to the cent.
 #[derive(Debug, Parser)]
@@ -76,8 +81,11 @@ enum Command {
         requirement: RequirementArgs,
         #[command(flatten)]
         looks: LookArgs,
+        /// How the answer is printed.
+        #[arg(long, value_enum, default_value_t = ComparisonFormat::Table)]
+        format: ComparisonFormat,
         #[command(flatten)]
-        way: WayArgs,
+        asked: ServerArgs,
     },
     /// List what can be quoted.
     Vendors {
@@ -171,9 +179,9 @@ struct LookArgs {
     /// Write one self-contained page as well, with curves and draws.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Language of the page.
-    #[arg(long, value_enum, default_value_t = report::Language::En, requires = "html")]
-    language: report::Language,
+    /// Language of the page, or of Markdown. Default: English.
+    #[arg(long, value_enum)]
+    language: Option<Language>,
     /// Seed of the draws.
     #[arg(long, value_name = "NUMBER", requires = "uncertainty")]
     seed: Option<u64>,
@@ -182,6 +190,12 @@ struct LookArgs {
 }
 
 impl LookArgs {
+    /// What is asked of each quote: derivations and sources only where they are written.
+    fn view(&self, format: ComparisonFormat) -> v1::QuoteView {
+        let whole = matches!(format, ComparisonFormat::Json | ComparisonFormat::Markdown);
+        if whole || self.html.is_some() { v1::QuoteView::Full } else { v1::QuoteView::Basic }
+    }
+
     fn options(&self) -> Result<v1::ComparisonOptions, Problem> {
         let page = self.html.is_some();
         let mut options = self.rank.options()?;
@@ -215,9 +229,28 @@ struct WayArgs {
     /// How the answer is printed; `json` is the answer's message as proto3 JSON.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    #[command(flatten)]
+    asked: ServerArgs,
+}
+
+/// Who answers.
+#[derive(Debug, Args)]
+struct ServerArgs {
     /// Ask a running service, such as http://127.0.0.1:50051, instead of this process.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ComparisonFormat {
+    /// Tables for a person.
+    Table,
+    /// A report, to be kept.
+    Markdown,
+    /// A row for each product, for a spreadsheet.
+    Csv,
+    /// The answer's message as proto3 JSON.
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -275,39 +308,47 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
     }
     let config = Config::load(cli.config.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let open = |way: &WayArgs| Target::open(&config, cli.adapters.clone(), way.server.as_deref(), &runtime);
+    let open = |by: &ServerArgs| Target::open(&config, cli.adapters.clone(), by.server.as_deref(), &runtime);
     match cli.command {
         Command::Serve { listen } => serve::run(config.clone(), cli.adapters.clone(), listen, out, &runtime),
         Command::Vendors { way } => {
-            let answer = runtime.block_on(open(&way)?.list_vendors())?;
+            let answer = runtime.block_on(open(&way.asked)?.list_vendors())?;
             print(out, way.format, "quotient.v1.ListVendorsResponse", &answer, || tables::vendors(&answer))
         }
         Command::Quote { ask, way } => {
-            let answer = quote(&ask, &runtime, open(&way)?)?;
+            let answer = quote(&ask, &runtime, open(&way.asked)?)?;
             print(out, way.format, "quotient.v1.QuoteResponse", &answer, || tables::quote(&answer))
         }
         Command::Explain { ask, way } => {
-            let answer = quote(&ask, &runtime, open(&way)?)?;
+            let answer = quote(&ask, &runtime, open(&way.asked)?)?;
             print(out, way.format, "quotient.v1.QuoteResponse", &answer, || explain::tree(&answer))
         }
-        Command::Compare { products, requirement, looks, way } => {
+        Command::Compare { products, requirement, looks, format, asked } => {
+            if looks.language.is_some() && looks.html.is_none() && format != ComparisonFormat::Markdown {
+                return Err(Problem::IdleLanguage);
+            }
             let requirement = requirement_file::read(requirement.requirement.as_deref())?;
-            let whole = way.format == Format::Json || looks.html.is_some();
-            let view = if whole { v1::QuoteView::Full } else { v1::QuoteView::Basic };
             let request = v1::CompareRequest {
                 requirement: Some(requirement.clone()),
                 product_ids: products,
-                view: view.into(),
+                view: looks.view(format).into(),
                 options: Some(looks.options()?),
             };
-            let answer = runtime.block_on(open(&way)?.compare(request))?;
-            if let (Some(file), Some(comparison)) = (&looks.html, &answer.comparison) {
-                let page = report::page(comparison, looks.language);
+            let answer = runtime.block_on(open(&asked)?.compare(request))?;
+            let nothing = v1::Comparison::default();
+            let comparison = answer.comparison.as_ref().unwrap_or(&nothing);
+            let language = looks.language.unwrap_or(Language::En);
+            if let Some(file) = &looks.html {
                 let at = |cause| Problem::Page { file: file.display().to_string(), cause };
-                std::fs::write(file, page).map_err(at)?;
+                std::fs::write(file, report::page(comparison, language)).map_err(at)?;
             }
-            let table = || comparison::text(&answer, &requirement);
-            print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
+            let text = match format {
+                ComparisonFormat::Table => comparison::text(comparison, &requirement),
+                ComparisonFormat::Markdown => markdown::report(comparison, language),
+                ComparisonFormat::Csv => rows::table(comparison)?,
+                ComparisonFormat::Json => json::write("quotient.v1.CompareResponse", &answer)?,
+            };
+            Ok(writeln!(out, "{text}")?)
         }
         // Answered above, without plugins.
         Command::Completions { .. }

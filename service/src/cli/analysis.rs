@@ -1,11 +1,11 @@
 //! What a comparison looks like under other quantities, as text for a person.
 
-use quotient_plugin_api::money;
-use quotient_proto::convert::money_from_wire;
 use quotient_proto::google::r#type as google;
 use quotient_proto::v1;
 
+use super::parts::subject;
 use super::tables::{align_right, keep_whole, money as told, new_table};
+use super::words::{self, Language};
 
 /// The whole analysis.
 pub(super) fn text(analysis: &v1::Analysis) -> String {
@@ -13,34 +13,8 @@ pub(super) fn text(analysis: &v1::Analysis) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-/// An input in English and Chinese; a part of the requirement by its own name.
-pub(super) fn input(axis: v1::ScenarioAxis, label: &str) -> (String, String) {
-    use v1::ScenarioAxis as Axis;
-
-    let words = |english: &str, chinese: &str| (english.to_owned(), chinese.to_owned());
-    match axis {
-        Axis::Demand => words("contacts of the mean month", "月均咨询量"),
-        Axis::Seats => words("seats", "坐席"),
-        Axis::HandlingTime => words("per cent of the handling time", "处理时长（%）"),
-        Axis::OneDemand => (format!("contacts of {label} in the mean month"), format!("{label} 月均咨询量")),
-        Axis::OneRole => (format!("seats of {label}"), format!("{label} 坐席")),
-        Axis::OneMeter => (format!("{label} in the mean month"), format!("{label} 月均用量")),
-        Axis::OneNumbers => (format!("numbers of {label}"), format!("{label} 号码")),
-        Axis::ExchangeRate => (format!("per cent of the rate of {label}"), format!("{label} 汇率（%）")),
-        Axis::Unspecified => words("", ""),
-    }
-}
-
 fn axis(axis: v1::ScenarioAxis) -> String {
-    input(axis, "").0
-}
-
-fn subject(subject: Option<&v1::ScenarioSubject>) -> String {
-    let Some(subject) = subject else { return String::new() };
-    if subject.edition_id.is_empty() {
-        return subject.product_id.clone();
-    }
-    format!("{} {} {}", subject.product_id, subject.edition_id, subject.purchase_option_id)
+    Language::En.input(axis, "")
 }
 
 fn break_evens(analysis: &v1::Analysis) -> String {
@@ -90,14 +64,14 @@ fn sensitivity(analysis: &v1::Analysis) -> String {
             })
         };
         let (lower, higher) = (at(swing.lower.as_ref()), at(swing.higher.as_ref()));
-        table.add_row(vec![input(swing.axis(), &swing.label).0, lower, higher]);
+        table.add_row(vec![Language::En.input(swing.axis(), &swing.label), lower, higher]);
     }
     if !analysis.tornado.is_empty() {
         lines.push(table.to_string());
     }
     if let Some(flip) = &analysis.flip {
         let change = flip.change.as_ref().map_or("", |change| change.value.as_str());
-        let (what, _) = input(flip.axis(), &flip.label);
+        let what = Language::En.input(flip.axis(), &flip.label);
         let (id, quantity) = (&flip.product_id, flip.quantity);
         lines.push(format!("flip point: {id} wins at {quantity} {what} (change {change})"));
     }
@@ -105,9 +79,7 @@ fn sensitivity(analysis: &v1::Analysis) -> String {
 }
 
 fn amount(wire: Option<&google::Money>) -> String {
-    let Some(wire) = wire else { return String::new() };
-    let places = money::currency(&wire.currency_code).map_or(2, money::minor_unit_scale) as usize;
-    money_from_wire(wire).map_or_else(|error| error.to_string(), |amount| format!("{amount:.places$}"))
+    wire.map(words::amount).unwrap_or_default()
 }
 
 fn spreads(analysis: &v1::Analysis) -> String {

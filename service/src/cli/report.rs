@@ -1,46 +1,12 @@
 //! A comparison as one page for the eye: self-contained, without a script, readable on a phone and in print.
 
-use clap::ValueEnum;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use quotient_proto::v1;
-use quotient_proto::v1::outcome::Result as Coded;
 
-use super::comparison::is_about_rank;
-use super::tables::money_in;
+use super::parts::{self, excludes, is_about_rank, name, ranked};
+use super::words::Language;
 
 mod analysis;
-
-/// The language of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Language {
-    /// English.
-    En,
-    /// Chinese.
-    Zh,
-}
-
-/// Words of a page in its language.
-#[derive(Clone, Copy)]
-struct Words(Language);
-
-impl Words {
-    /// The one of two texts that is in the language.
-    fn of<'a>(self, english: &'a str, chinese: &'a str) -> &'a str {
-        match self.0 {
-            Language::En => english,
-            Language::Zh => chinese,
-        }
-    }
-
-    fn reason(self, reason: &v1::Reason) -> &str {
-        self.of(&reason.english, &reason.chinese)
-    }
-
-    /// An amount, with the words for a range and for what has no upper end.
-    fn money(self, amount: Option<&v1::MoneyRange>) -> String {
-        money_in(amount, (self.of(" to ", " 至 "), self.of(" and up", " 起")))
-    }
-}
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1b1b1b}\
     h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}\
@@ -60,12 +26,11 @@ const PARTS: [(&str, &str, &str); 4] = [
 ];
 
 /// The whole page.
-pub(super) fn page(comparison: &v1::Comparison, language: Language) -> String {
-    let words = Words(language);
+pub(super) fn page(comparison: &v1::Comparison, words: Language) -> String {
     let title = words.of("Comparison of customer-service software", "客户服务软件比较");
     let markup = html! {
         (DOCTYPE)
-        html lang=(words.of("en", "zh-CN")) {
+        html lang=(words.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -74,11 +39,7 @@ pub(super) fn page(comparison: &v1::Comparison, language: Language) -> String {
             }
             body {
                 h1 { (title) }
-                p {
-                    (words.of("Costs over", "比较期")) " " (comparison.horizon_months) " "
-                    (words.of("months in", "个月，货币")) " " (comparison.currency_code)
-                    (words.of(", ", "，")) (tax(comparison, words))
-                }
+                p { (words.basis(comparison)) }
                 (recommendation(comparison, words))
                 (ranking(comparison, words))
                 (analysis::section(comparison, words))
@@ -91,16 +52,7 @@ pub(super) fn page(comparison: &v1::Comparison, language: Language) -> String {
     markup.into_string()
 }
 
-fn tax(comparison: &v1::Comparison, words: Words) -> &'static str {
-    match (comparison.tax_basis(), words.0) {
-        (v1::TaxBasis::Gross, Language::En) => "with taxes",
-        (v1::TaxBasis::Gross, Language::Zh) => "含税",
-        (_, Language::En) => "without taxes",
-        (_, Language::Zh) => "不含税",
-    }
-}
-
-fn recommendation(comparison: &v1::Comparison, words: Words) -> Markup {
+fn recommendation(comparison: &v1::Comparison, words: Language) -> Markup {
     let Some(recommendation) = &comparison.recommendation else {
         return html! { p { (words.of("Nothing can be ranked.", "没有可排名的产品。")) } };
     };
@@ -120,18 +72,7 @@ fn recommendation(comparison: &v1::Comparison, words: Words) -> Markup {
     }
 }
 
-fn name<'a>(comparison: &'a v1::Comparison, product_id: &'a str) -> &'a str {
-    let one = comparison.assessments.iter().find(|one| one.product_id == product_id);
-    one.map_or(product_id, |one| one.product_name.as_str())
-}
-
-/// Ranked assessments, best first.
-fn ranked(comparison: &v1::Comparison) -> Vec<&v1::Assessment> {
-    let find = |id: &String| comparison.assessments.iter().find(|one| one.product_id == *id);
-    comparison.ranking.iter().filter_map(find).collect()
-}
-
-fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
+fn ranking(comparison: &v1::Comparison, words: Language) -> Markup {
     let ranked = ranked(comparison);
     let most = ranked.iter().filter_map(|one| high_units(one.tco.as_ref()?.total.as_ref())).max();
     html! {
@@ -150,7 +91,7 @@ fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
                 td .n { (words.money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
                 td .n { (words.money(one.tco.as_ref().and_then(|tco| tco.required_budget.as_ref()))) }
                 td { (bar(one, most)) }
-                td { @for reason in place(one) { (words.reason(reason)) " " } }
+                td { @for reason in one.reasons.iter().filter(|reason| is_about_rank(reason)) { (words.reason(reason)) " " } }
             } } }
         } }
         p .key { @for (colour, english, chinese) in PARTS {
@@ -160,17 +101,12 @@ fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
 }
 
 /// The first two ids, and how many more there are.
-fn few(ids: &[String], words: Words) -> String {
+fn few(ids: &[String], words: Language) -> String {
     let first = ids.iter().take(2).cloned().collect::<Vec<_>>().join(", ");
     match ids.len().saturating_sub(2) {
         0 => first,
         more => format!("{first} {}{more}", words.of("and more, by number: ", "等，另有 ")),
     }
-}
-
-/// Why a product stands where it stands.
-fn place(one: &v1::Assessment) -> impl Iterator<Item = &v1::Reason> {
-    one.reasons.iter().filter(|reason| is_about_rank(reason))
 }
 
 fn high_units(range: Option<&v1::MoneyRange>) -> Option<i64> {
@@ -207,7 +143,7 @@ fn bar(one: &v1::Assessment, most: Option<i64>) -> Markup {
     } } }
 }
 
-fn screening(comparison: &v1::Comparison, words: Words) -> Markup {
+fn screening(comparison: &v1::Comparison, words: Language) -> Markup {
     html! {
         h2 { (words.of("Thresholds and capabilities", "筛选与能力")) }
         @for one in ranked(comparison) { details {
@@ -243,17 +179,11 @@ const fn mark(result: v1::ScreenResult) -> &'static str {
     }
 }
 
-fn unranked(comparison: &v1::Comparison, words: Words) -> Markup {
+fn unranked(comparison: &v1::Comparison, words: Language) -> Markup {
     let out: Vec<_> = comparison.assessments.iter().filter(|one| one.rank == 0).collect();
-    let refused = comparison.outcomes.iter().filter_map(|outcome| match &outcome.result {
-        Some(
-            Coded::ContactSales(refusal)
-            | Coded::NeedsInput(refusal)
-            | Coded::NoMatchingOffer(refusal)
-            | Coded::TimedOut(refusal)
-            | Coded::AdapterFailed(refusal),
-        ) => Some((&outcome.product_id, &refusal.text)),
-        _ => None,
+    let refused = comparison.outcomes.iter().filter_map(|outcome| {
+        let ([_, english, chinese], refusal) = parts::outcome(outcome);
+        Some((&outcome.product_id, words.of(english, chinese), &refusal?.text))
     });
     html! {
         h2 { (words.of("Not ranked", "未排名")) }
@@ -261,36 +191,29 @@ fn unranked(comparison: &v1::Comparison, words: Words) -> Markup {
             @for one in out { tr {
                 td { (one.product_name) }
                 td .n { (words.money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
-                td { @for reason in one.reasons.iter().filter(|reason| reason.weight() == v1::ReasonWeight::Excludes) {
+                td { @for reason in one.reasons.iter().filter(|reason| excludes(reason)) {
                     (words.reason(reason)) br;
                 } @if !one.cannot_beat.is_empty() {
                     (words.of("cannot beat ", "不可能低于 ")) (one.cannot_beat.join(", "))
                 } }
             } }
-            @for (product, text) in refused { tr { td { (product) } td {} td { (text) } } }
+            @for (product, what, text) in refused { tr { td { (product) } td { (what) } td { (text) } } }
         } } }
     }
 }
 
 /// How each ranked quote came about, on demand.
-fn details(comparison: &v1::Comparison, words: Words) -> Markup {
-    let body = |id: &str| {
-        let outcome = comparison.outcomes.iter().find(|outcome| outcome.product_id == id)?;
-        match &outcome.result {
-            Some(Coded::Quoted(quote) | Coded::PartiallyQuoted(quote)) => quote.body.as_ref(),
-            _ => None,
-        }
-    };
+fn details(comparison: &v1::Comparison, words: Language) -> Markup {
     html! {
         h2 { (words.of("How it comes about", "计算过程")) }
-        @for one in ranked(comparison) { @if let Some(body) = body(&one.product_id) { details {
+        @for one in ranked(comparison) { @if let Some(body) = parts::body(comparison, &one.product_id) { details {
             summary { (one.product_name) ": " (words.money(body.totals.as_ref().and_then(|totals| totals.horizon.as_ref()))) }
             ul {
                 @for reason in one.reasons.iter().filter(|reason| reason.weight() == v1::ReasonWeight::Adjusts) {
                     li { (words.reason(reason)) }
                 }
                 @for line in &body.line_items { li { (line.display_name) ": "
-                    (range(line.horizon_amount.as_ref())) " " (body.currency_code)
+                    (words.range(line.horizon_amount.as_ref())) " " (body.currency_code)
                     @for step in line.periods.iter().take(1).flat_map(|period| &period.derivation) {
                         br; small { (step.text) " → " (step.quantity.as_ref().map_or("", |quantity| quantity.value.as_str())) }
                     }
@@ -299,32 +222,8 @@ fn details(comparison: &v1::Comparison, words: Words) -> Markup {
                     ("assumed", "假设", &body.assumptions), ("not contained", "不包含", &body.exclusions),
                     ("mind", "注意", &body.warnings),
                 ] { @for note in notes { li { (words.of(english, chinese)) ": " (note.text) } } }
-                @for source in sources(body) { li { small { a href=(source) rel="noreferrer" { (source) } } } }
+                @for source in parts::pages(body) { li { small { a href=(source) rel="noreferrer" { (source) } } } }
             }
         } } }
     }
-}
-
-/// The public pages of a quote, each once.
-fn sources(body: &v1::QuoteBody) -> Vec<&str> {
-    let mut pages: Vec<_> = body
-        .sources
-        .iter()
-        .map(|source| source.uri.as_str())
-        .filter(|uri| uri.starts_with("https://") || uri.starts_with("http://"))
-        .collect();
-    pages.sort_unstable();
-    pages.dedup();
-    pages
-}
-
-fn range(range: Option<&v1::DecimalRange>) -> String {
-    let value = |decimal: Option<&quotient_proto::google::r#type::Decimal>| {
-        decimal.map_or("…".to_owned(), |decimal| decimal.value.clone())
-    };
-    let Some(range) = range else { return String::new() };
-    if range.low == range.high {
-        return value(range.low.as_ref());
-    }
-    format!("{} – {}", value(range.low.as_ref()), value(range.high.as_ref()))
 }

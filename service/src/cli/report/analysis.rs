@@ -3,11 +3,11 @@
 use maud::{Markup, PreEscaped, html};
 use quotient_proto::v1;
 
-use super::Words;
-use crate::cli::analysis::input;
 use crate::cli::charts;
+use crate::cli::parts::subject;
+use crate::cli::words::Language;
 
-pub(super) fn section(comparison: &v1::Comparison, words: Words) -> Markup {
+pub(super) fn section(comparison: &v1::Comparison, words: Language) -> Markup {
     let Some(analysis) = &comparison.analysis else { return html! {} };
     let axes = [
         (v1::ScenarioAxis::Demand, "contacts of the mean month", "月均咨询量"),
@@ -32,11 +32,7 @@ pub(super) fn section(comparison: &v1::Comparison, words: Words) -> Markup {
 }
 
 /// What each input moves, the widest first, and what would change the winner.
-fn sensitivity(analysis: &v1::Analysis, words: Words) -> Markup {
-    let input = |axis: v1::ScenarioAxis, label: &str| {
-        let (english, chinese) = input(axis, label);
-        words.of(&english, &chinese).to_owned()
-    };
+fn sensitivity(analysis: &v1::Analysis, words: Language) -> Markup {
     let at = |point: Option<&v1::CurvePoint>| {
         point.map_or_else(String::new, |point| {
             let unknown = words.of("unknown", "未知").to_owned();
@@ -53,29 +49,19 @@ fn sensitivity(analysis: &v1::Analysis, words: Words) -> Markup {
                     th .n { (words.of("more", "增加")) }
                 } }
                 tbody { @for swing in &analysis.tornado { tr {
-                    td { (input(swing.axis(), &swing.label)) }
+                    td { (words.input(swing.axis(), &swing.label)) }
                     td .n { (at(swing.lower.as_ref())) } td .n { (at(swing.higher.as_ref())) }
                 } } }
             } }
         }
         @if let Some(flip) = &analysis.flip {
             p { strong { (words.of("Flip point: ", "反转点：")) } (flip.product_id) " @ " (flip.quantity) " "
-                (input(flip.axis(), &flip.label)) }
+                (words.input(flip.axis(), &flip.label)) }
         }
     }
 }
 
-fn subject(subject: Option<&v1::ScenarioSubject>) -> String {
-    let Some(subject) = subject else { return String::new() };
-    [&subject.product_id, &subject.edition_id, &subject.purchase_option_id]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn stretches(one: &v1::BreakEven, words: Words) -> String {
+fn stretches(one: &v1::BreakEven, words: Language) -> String {
     let stretch = |stretch: &v1::BreakEvenStretch| {
         let who = match stretch.cheaper() {
             v1::Cheaper::First => subject(one.first.as_ref()),
