@@ -35,6 +35,8 @@ mod inputs;
 mod orders;
 #[path = "comparison/scenarios.rs"]
 mod scenarios;
+#[path = "comparison/sums.rs"]
+mod sums;
 
 const FX: &str = "source = \"a bank\"\ndate = 2026-07-31\nbase = \"EUR\"\n[rates]\nUSD = 1.25\nCNY = 7.5\n";
 const TAXES: &str = "[CN]\nname = \"VAT\"\nrate = 0.06\nsource = \"a law\"\n";

@@ -2,7 +2,7 @@
 
 use iso_currency::Currency;
 use quotient_plugin_api::capability::CapabilityStatus;
-use quotient_plugin_api::interval::{ArithmeticError, Interval, mul, mul_div};
+use quotient_plugin_api::interval::{ArithmeticError, Interval, add, mul, mul_div, sub};
 use quotient_plugin_api::money::{Rounding, minor_unit_scale};
 use quotient_plugin_api::offer::CoverageStatus;
 use quotient_plugin_api::requirement::Requirement;
@@ -87,6 +87,40 @@ impl Common {
         let converted = own.scale(rate, Decimal::ONE)?.scale(multiplier, divisor)?;
         Ok(converted.map(|bound| Rounding::DEFAULT.round(bound, self.currency)))
     }
+}
+
+impl Common {
+    /// Parts of an amount of the product on common ground, rounded so that they add up to the rounded sum: each is what
+    /// the rounded sum grows by. Of ranges, which are rounded from their low ends up, the high ends may add up to a minor
+    /// unit more or less.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] when an amount does not fit.
+    pub(super) fn parts(&self, own: &[Interval]) -> Result<Vec<Interval>, ArithmeticError> {
+        let (mut low, mut width) = (Growing::default(), Growing::default());
+        let part = |part: &Interval| {
+            let from = self.grown(&mut low, part.low())?;
+            let wide = part.high().map(|high| self.grown(&mut width, sub(high, part.low())?)).transpose()?;
+            let to = wide.map(|wide| add(from, wide)).transpose()?;
+            Interval::new(from, to).map_err(|_| ArithmeticError)
+        };
+        own.iter().map(part).collect()
+    }
+
+    fn grown(&self, sum: &mut Growing, by: Decimal) -> Result<Decimal, ArithmeticError> {
+        sum.exact = add(sum.exact, by)?;
+        let rounded = self.amount(Interval::exact(sum.exact))?.low();
+        let grown = sub(rounded, sum.rounded)?;
+        sum.rounded = rounded;
+        Ok(grown)
+    }
+}
+
+/// A sum so far, in the product's currency and rounded on common ground.
+#[derive(Default)]
+struct Growing {
+    exact: Decimal,
+    rounded: Decimal,
 }
 
 impl Ground<'_> {

@@ -27,7 +27,7 @@ pub struct Tco {
     pub items: Vec<CostItem>,
     /// The sum.
     pub total: Interval,
-    /// The vendor's total by category, before invoices are rounded; not part of the sum.
+    /// The vendor's total by category, before invoices are rounded; not part of the sum. Σ = Σ cash flow.
     pub by_category: Vec<(Category, Interval)>,
     /// What is committed beyond the horizon and not counted; `None` where all counts.
     pub beyond: Option<Interval>,
@@ -37,7 +37,8 @@ pub struct Tco {
     pub articles: Option<ArticleFormula>,
     /// total ÷ (1 - reserve).
     pub required_budget: Interval,
-    /// What the vendor's cycles ask for in the month that each starts in, entry 0 for the first month.
+    /// What the vendor's cycles ask for in the month that each starts in, entry 0 for the first month; rounded so
+    /// that it adds up to the rounded sum.
     pub cash_flow: Vec<Interval>,
     /// Cash flow where that of year k is divided by (1 + discount)^(k - 1); `None` where no discount is asked for.
     pub present_value: Option<Interval>,
@@ -130,13 +131,13 @@ fn by_category(
     counted: &Counted<'_>,
     common: &Common,
 ) -> Result<Vec<(Category, Interval)>, ArithmeticError> {
-    let mut sums = Vec::new();
-    for category in [Category::OneTime, Category::Recurring, Category::Usage] {
+    let categories = [Category::OneTime, Category::Recurring, Category::Usage];
+    let sum = |category: Category| {
         let mut lines = quote.lines.iter().filter(|line| line.category() == category);
-        let sum = lines.try_fold(Interval::ZERO, |sum, line| sum.plus(counted.line(line)?))?;
-        sums.push((category, common.amount(sum)?));
-    }
-    Ok(sums)
+        lines.try_fold(Interval::ZERO, |sum, line| sum.plus(counted.line(line)?))
+    };
+    let sums = categories.into_iter().map(sum).collect::<Result<Vec<_>, _>>()?;
+    Ok(categories.into_iter().zip(common.parts(&sums)?).collect())
 }
 
 /// Lines of modules that bring nothing but what the buyer calls redundant.
@@ -189,7 +190,7 @@ fn cash_flow(
             }
         }
     }
-    months.into_iter().map(|month| common.amount(month)).collect()
+    common.parts(&months)
 }
 
 fn present_value(
