@@ -22,6 +22,7 @@ mod charge;
 mod charts;
 mod compare;
 mod comparison;
+mod coverage;
 mod explain;
 mod markdown;
 mod parts;

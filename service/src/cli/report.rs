@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use quotient_proto::v1;
 
 use super::charts;
+use super::coverage;
 use super::parts::{self, excludes, is_about_rank, name, ranked, subject};
 use super::words::Language;
 
@@ -42,6 +43,7 @@ pub(super) fn page(comparison: &v1::Comparison, words: Language) -> String {
                 (recommendation(comparison, words))
                 (ranking(comparison, words))
                 (analysis(comparison, words))
+                (covered(comparison, words))
                 (screening(comparison, words))
                 (unranked(comparison, words))
                 (details(comparison, words))
@@ -179,6 +181,26 @@ fn stretches(one: &v1::BreakEven, words: Language) -> String {
         format!("{}–{}: {who}", stretch.from, stretch.to)
     };
     one.stretches.iter().map(stretch).collect::<Vec<_>>().join("; ")
+}
+
+/// What each product covers of the requirement.
+fn covered(comparison: &v1::Comparison, words: Language) -> Markup {
+    let matrix = coverage::matrix(comparison);
+    let class = |status: Option<v1::CoverageStatus>| match status {
+        Some(v1::CoverageStatus::Priced | v1::CoverageStatus::Included) => "pass",
+        Some(v1::CoverageStatus::NotOffered | v1::CoverageStatus::BilledByOthers) => "fail",
+        Some(v1::CoverageStatus::Unspecified) | None => "unknown",
+    };
+    html! {
+        h2 { (words.of("What is covered", "需求覆盖")) }
+        div .wide { table {
+            thead { tr { th {} @for part in &matrix.parts { th { (part) } } } }
+            tbody { @for (product, statuses) in &matrix.rows { tr {
+                td { (product) }
+                @for status in statuses { td class=(class(*status)) { (coverage::told(*status, words)) } }
+            } } }
+        } }
+    }
 }
 
 fn screening(comparison: &v1::Comparison, words: Language) -> Markup {
