@@ -9,10 +9,8 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use quotient_proto::v1;
 
 use self::problem::Problem;
-use self::rank::RankArgs;
 use self::sheet::SheetCommand;
 use self::target::Target;
-use self::words::Language;
 use crate::config::Config;
 use crate::json;
 use crate::requirement_file;
@@ -22,7 +20,9 @@ mod adapter;
 mod analysis;
 mod charge;
 mod charts;
+mod compare;
 mod comparison;
+mod coverage;
 mod explain;
 mod markdown;
 mod parts;
@@ -73,20 +73,7 @@ enum Command {
         way: WayArgs,
     },
     /// Compare products for one requirement.
-    Compare {
-        /// Product ids; without them, all but illustrative ones.
-        #[arg(long, value_name = "IDS", value_delimiter = ',')]
-        products: Vec<String>,
-        #[command(flatten)]
-        requirement: RequirementArgs,
-        #[command(flatten)]
-        looks: LookArgs,
-        /// How the answer is printed.
-        #[arg(long, value_enum, default_value_t = ComparisonFormat::Table)]
-        format: ComparisonFormat,
-        #[command(flatten)]
-        asked: ServerArgs,
-    },
+    Compare(compare::CompareArgs),
     /// List what can be quoted.
     Vendors {
         #[command(flatten)]
@@ -167,47 +154,6 @@ struct TriedArgs {
     input: Option<PathBuf>,
 }
 
-/// What a comparison looks at besides.
-#[derive(Debug, Args)]
-struct LookArgs {
-    /// Where costs cross over demand and over people, where more costs less, and what would change the winner.
-    #[arg(long)]
-    break_even: bool,
-    /// What products cost when demand is not as stated, over draws.
-    #[arg(long)]
-    uncertainty: bool,
-    /// Write one self-contained page as well, with curves and draws.
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// Language of the page, or of Markdown. Default: English.
-    #[arg(long, value_enum)]
-    language: Option<Language>,
-    /// Seed of the draws.
-    #[arg(long, value_name = "NUMBER", requires = "uncertainty")]
-    seed: Option<u64>,
-    #[command(flatten)]
-    rank: RankArgs,
-}
-
-impl LookArgs {
-    /// What is asked of each quote: derivations and sources only where they are written.
-    fn view(&self, format: ComparisonFormat) -> v1::QuoteView {
-        let whole = matches!(format, ComparisonFormat::Json | ComparisonFormat::Markdown);
-        if whole || self.html.is_some() { v1::QuoteView::Full } else { v1::QuoteView::Basic }
-    }
-
-    fn options(&self) -> Result<v1::ComparisonOptions, Problem> {
-        let page = self.html.is_some();
-        let mut options = self.rank.options()?;
-        options.break_even |= self.break_even || page;
-        if self.uncertainty || page {
-            let draws = options.uncertainty.get_or_insert_default();
-            draws.seed = self.seed.unwrap_or(draws.seed);
-        }
-        Ok(options)
-    }
-}
-
 #[derive(Debug, Args)]
 struct ProductArgs {
     /// Product id, as `vendors` lists it.
@@ -239,18 +185,6 @@ struct ServerArgs {
     /// Ask a running service, such as http://127.0.0.1:50051, instead of this process.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ComparisonFormat {
-    /// Tables for a person.
-    Table,
-    /// A report, to be kept.
-    Markdown,
-    /// A row for each product, for a spreadsheet.
-    Csv,
-    /// The answer's message as proto3 JSON.
-    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -323,32 +257,8 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
             let answer = quote(&ask, &runtime, open(&way.asked)?)?;
             print(out, way.format, "quotient.v1.QuoteResponse", &answer, || explain::tree(&answer))
         }
-        Command::Compare { products, requirement, looks, format, asked } => {
-            if looks.language.is_some() && looks.html.is_none() && format != ComparisonFormat::Markdown {
-                return Err(Problem::IdleLanguage);
-            }
-            let requirement = requirement_file::read(requirement.requirement.as_deref())?;
-            let request = v1::CompareRequest {
-                requirement: Some(requirement.clone()),
-                product_ids: products,
-                view: looks.view(format).into(),
-                options: Some(looks.options()?),
-            };
-            let answer = runtime.block_on(open(&asked)?.compare(request))?;
-            let nothing = v1::Comparison::default();
-            let comparison = answer.comparison.as_ref().unwrap_or(&nothing);
-            let language = looks.language.unwrap_or(Language::En);
-            if let Some(file) = &looks.html {
-                let at = |cause| Problem::Page { file: file.display().to_string(), cause };
-                std::fs::write(file, report::page(comparison, language)).map_err(at)?;
-            }
-            let text = match format {
-                ComparisonFormat::Table => comparison::text(comparison, &requirement),
-                ComparisonFormat::Markdown => markdown::report(comparison, language),
-                ComparisonFormat::Csv => rows::table(comparison)?,
-                ComparisonFormat::Json => json::write("quotient.v1.CompareResponse", &answer)?,
-            };
-            Ok(writeln!(out, "{text}")?)
+        Command::Compare(asked) => {
+            compare::run(&asked, out, |by, request| Ok(runtime.block_on(open(by)?.compare(request))?))
         }
         // Answered above, without plugins.
         Command::Completions { .. }

@@ -5,17 +5,18 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use quotient_proto::v1;
 use quotient_service::json;
 use quotient_service::requirement_file;
 use quotient_service::stubs::quoting_service_client::QuotingServiceClient;
-use tempfile::TempDir;
 use tonic::transport::Channel;
 
-/// The adapters of this workspace.
-const ADAPTERS: [&str; 4] = ["amazon_connect", "declarative", "dynamics_365", "tencent_qidian"];
+use self::desk::{Desk, text};
+
+mod desk;
+
 /// Some of what is compared unless products are named.
 const COMPARED: [&str; 4] = ["aihecong", "amazon-connect", "dynamics-365-contact-center", "tencent-qidian"];
 
@@ -27,54 +28,7 @@ const TEN_JSON: &str = r#"{
     "seats": [{"named": 10}]
 }"#;
 
-/// A directory with the adapters of this build, the program's state, and files for it.
-struct Desk {
-    directory: TempDir,
-}
-
 impl Desk {
-    fn new() -> Self {
-        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let adapters = directory.path().join("adapters");
-        fs::create_dir(&adapters).unwrap();
-        // A build puts them beside the test, where those of an older build may lie too.
-        let built = std::env::current_exe().unwrap();
-        for name in ADAPTERS {
-            let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-            let file = format!("{prefix}quotient_adapter_{name}{suffix}");
-            fs::hard_link(built.with_file_name(&file), adapters.join(file)).unwrap();
-        }
-        Self { directory }
-    }
-
-    fn file(&self, name: &str, content: &str) -> String {
-        let path = self.directory.path().join(name);
-        fs::write(&path, content).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_quotient"));
-        for name in ["QUOTIENT_CONFIG", "QUOTIENT_ADAPTERS", "QUOTIENT_LOG"] {
-            command.env_remove(name);
-        }
-        command.env("XDG_STATE_HOME", self.directory.path().join("state")).stdin(Stdio::null());
-        command.arg("--adapters").arg(self.directory.path().join("adapters")).args(arguments);
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// What a command that succeeds prints.
-    fn answer(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
-        assert_eq!(text(&output.stderr), "", "{arguments:?}");
-        text(&output.stdout)
-    }
-
     /// What a command that fails says.
     fn complaint(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
@@ -107,10 +61,6 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 fn message<M: prost::Message + Default>(name: &str, json: &str) -> M {
@@ -199,31 +149,31 @@ fn a_comparison_is_one_page_that_asks_for_nothing() {
 }
 
 #[test]
-fn a_comparison_is_ordered_by_what_its_arguments_or_its_file_weigh() {
+fn a_comparison_that_was_kept_is_written_in_other_ways() {
     let desk = Desk::new();
-    let chats = "[[demand]]\nchannel = \"chat\"\ncontacts = 300\n";
-    let asked = desk.file("ten.toml", &format!("{TEN}{chats}"));
-    let compare = ["compare", "--requirement", &asked, "--products", "aihecong,cc-kefu,sobot"];
-    let by = |more: &[&str]| desk.answer(&[&compare[..], more].concat());
-    let arguments = by(&["--rank-by", "score", "--weigh", "cost=3@1000..90000", "--weigh", "confidence=0.5"]);
-    assert!(
-        arguments.contains("scores highest, ") && arguments.contains("confidence 3 scores 0.6 × 0.5"),
-        "{arguments}"
-    );
-    let file = desk.file(
-        "options.toml",
-        "[ranking]\norder = \"score\"\n[[ranking.criteria]]\nkind = \"cost\"\nweight = 3\nbest = 1000\n\
-         worst = 90000\n[[ranking.criteria]]\nkind = \"confidence\"\nweight = 0.5\n",
-    );
-    assert_eq!(by(&["--options", &file]), arguments);
-    assert!(by(&["--rank-by", "risk"]).contains("costs least, adjusted for risk: "));
-    let bad = [&compare[..], &["--rank-by", "score", "--weigh", "cost=0@9..1"]].concat();
-    let told = desk.complaint(1, &bad);
-    for place in ["options.ranking.criteria[0].weight: ", "options.ranking.criteria[0].worst: "] {
-        assert!(told.contains(place), "{told}");
+    let file = desk.file("ten.toml", TEN);
+    let products = ["--products", "aihecong,cc-kefu,sioo", "--requirement", &file];
+    let asked = |format: &str| desk.answer(&[&["compare", "--format", format][..], &products].concat());
+    let kept = desk.file("answer.json", &asked("json"));
+    for format in ["markdown", "csv", "json"] {
+        let again = desk.answer(&["compare", "--answer", &kept, "--format", format]);
+        // Of a row, no amount depends on how much of a quote is asked for.
+        assert_eq!(again, asked(format), "{format}");
     }
-    let told = desk.complaint(2, &[&compare[..], &["--rank-by", "score", "--weigh", "price=1"]].concat());
-    assert!(told.contains("expected cost, risk, capabilities, confidence or thresholds"), "{told}");
+
+    let rows = desk.answer(&["compare", "--answer", &kept, "--format", "csv"]);
+    let row = rows.lines().find(|row| row.starts_with("aihecong,")).unwrap();
+    assert!(row.contains(",CNY,") && row.contains(",quoted,"), "{row}");
+    assert_eq!(rows.lines().count(), 1 + 3, "a head, and a row for each product:\n{rows}");
+    let zh = desk.answer(&["compare", "--answer", &kept, "--format", "markdown", "--language", "zh"]);
+    assert!(zh.starts_with("# 客户服务软件比较\n") && zh.contains("## 排名"), "{zh}");
+
+    let idle = desk.complaint(1, &["compare", "--answer", &kept, "--language", "zh"]);
+    assert!(idle.contains("--language: expected --html or --format markdown"), "{idle}");
+    let other = desk.file("other.json", "{\"quote\": {}}");
+    let refused = desk.complaint(1, &["compare", "--answer", &other]);
+    assert!(refused.contains("other.json") && refused.contains("CompareResponse"), "{refused}");
+    assert!(desk.complaint(2, &["compare", "--answer", &kept, "--break-even"]).contains("cannot be used"));
 }
 
 #[test]
@@ -378,62 +328,6 @@ async fn a_service_answers_as_the_program_itself_does_and_ends_when_it_is_asked_
     let url = serving.url.clone();
     let told = desk.complaint(1, &["vendors", "--server", &url]);
     assert!(told.starts_with(&format!("error: {url}: ")) && told.contains("Connection refused"), "{told}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_service_that_is_told_to_uses_new_sheets_and_tables() {
-    use rustix::process::{Pid, Signal, kill_process};
-
-    let desk = Desk::new();
-    let sheets = desk.directory.path().join("sheets");
-    fs::create_dir(&sheets).unwrap();
-    let rates =
-        |usd: &str| format!("source = \"a bank\"\ndate = 2026-11-20\nbase = \"CNY\"\n[rates]\nUSD = {usd}\n");
-    let fx = desk.file("rates.toml", &rates("0.2"));
-    let config = format!(
-        "fx_file = {fx:?}\ntables_poll_ms = 0\n[sheets]\ndirectory = {:?}\npoll_ms = 0\n",
-        sheets.to_str().unwrap()
-    );
-    let ten = desk.file("ten.toml", &format!("currency_code = \"USD\"\n{TEN}"));
-    let config = desk.file("config.toml", &config);
-    let mut command = desk.command(&["serve", "--listen", "127.0.0.1:0", "--config", &config]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let url = line.trim_end().strip_prefix("listening on ").unwrap().to_owned();
-    let serving = Serving { child, url };
-    let ask = ["quote", "--product", "article-seats", "--requirement", &ten, "--server", &serving.url];
-    let told = desk.answer(&ask);
-    // Three years are 180,000, at 0.2.
-    assert!(told.contains("CNY 60000.00") && told.contains("USD 36000.00"), "{told}");
-
-    let sheet = include_str!("../../adapters/declarative/sheets/article-seats.toml");
-    // 10 seats at 450 a month, for 12 months.
-    let new = sheet.replacen("price = 500", "price = 450", 1);
-    fs::write(sheets.join("article-seats.toml"), new).unwrap();
-    fs::write(sheets.join("broken.toml"), "[product]\n").unwrap();
-    fs::write(&fx, rates("0.1")).unwrap();
-    let mut hang_up = || -> Vec<String> {
-        kill_process(Pid::from_child(&serving.child), Signal::HUP).unwrap();
-        log.by_ref().map(Result::unwrap).take_while(|line| !line.contains("loaded again")).collect()
-    };
-    let told = hang_up();
-    assert!(
-        told.iter().any(|line| line.contains("sheet refused") && line.contains("broken.toml")),
-        "{told:?}"
-    );
-    // Three years are 162,000, at 0.1.
-    let now = desk.answer(&ask);
-    assert!(now.contains("CNY 54000.00") && now.contains("USD 16200.00"), "{now}");
-    fs::write(&fx, rates("-1")).unwrap();
-    let told = hang_up();
-    assert!(
-        told.iter().any(|line| line.contains("a table refused") && line.contains("rates.toml:5:")),
-        "{told:?}"
-    );
-    assert_eq!(desk.answer(&ask), now);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use quotient_proto::v1;
 
 use self::table::{Column, Table, links, list, plain};
+use super::coverage;
 use super::parts::{self, body, excludes, is_about_rank, name, ranked, vendors_part};
 use super::tables::label;
 use super::words::Language;
@@ -20,6 +21,7 @@ pub(super) fn report(comparison: &v1::Comparison, words: Language) -> String {
         costs(comparison, words),
         lower_bounds(comparison, words),
         comparison.analysis.as_ref().map(|one| quantities::report(one, words)).unwrap_or_default(),
+        coverage(comparison, words),
         thresholds(comparison, words),
         capabilities(comparison, words),
         unranked(comparison, words),
@@ -125,6 +127,19 @@ fn lower_bounds(comparison: &v1::Comparison, words: Language) -> String {
         table.row([one.product_name.clone(), words.money(total), beaten]);
     }
     section(words.of("Only a lower bound is known", "仅知下限"), &table.written())
+}
+
+/// What each product covers of the requirement.
+fn coverage(comparison: &v1::Comparison, words: Language) -> String {
+    let matrix = coverage::matrix(comparison);
+    let parts = matrix.parts.into_iter().map(Column::text);
+    let columns: Vec<_> = std::iter::once(Column::text(words.of("product", "产品"))).chain(parts).collect();
+    let mut table = Table::new(&columns);
+    for (product, statuses) in matrix.rows {
+        let told = statuses.into_iter().map(|status| coverage::told(status, words).to_owned());
+        table.row(std::iter::once(product.to_owned()).chain(told).collect::<Vec<_>>());
+    }
+    section(words.of("What is covered", "需求覆盖"), &table.written())
 }
 
 /// What came of each threshold, by product; what decided it where something did.

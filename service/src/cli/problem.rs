@@ -31,6 +31,8 @@ pub(super) enum Problem {
         "no product can be quoted: found no adapter that loads, expected some beside the program or in --adapters"
     )]
     NoProducts,
+    #[error("{file}: {cause}; expected a quotient.v1.CompareResponse, as --format json prints it")]
+    Answer { file: String, cause: String },
     #[error("--language: expected --html or --format markdown beside it")]
     IdleLanguage,
     #[error("--server {0}: expected a URL such as http://127.0.0.1:50051")]

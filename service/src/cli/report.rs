@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use quotient_proto::v1;
 
+use super::coverage;
 use super::parts::{self, excludes, is_about_rank, name, ranked};
 use super::words::Language;
 
@@ -43,6 +44,7 @@ pub(super) fn page(comparison: &v1::Comparison, words: Language) -> String {
                 (recommendation(comparison, words))
                 (ranking(comparison, words))
                 (analysis::section(comparison, words))
+                (covered(comparison, words))
                 (screening(comparison, words))
                 (unranked(comparison, words))
                 (details(comparison, words))
@@ -141,6 +143,26 @@ fn bar(one: &v1::Assessment, most: Option<i64>) -> Markup {
     html! { div .bar { @for (part, (colour, ..)) in parts.iter().zip(PARTS) {
         i style=(format!("width:{};background:{colour}", width(*part))) {}
     } } }
+}
+
+/// What each product covers of the requirement.
+fn covered(comparison: &v1::Comparison, words: Language) -> Markup {
+    let matrix = coverage::matrix(comparison);
+    let class = |status: Option<v1::CoverageStatus>| match status {
+        Some(v1::CoverageStatus::Priced | v1::CoverageStatus::Included) => "pass",
+        Some(v1::CoverageStatus::NotOffered | v1::CoverageStatus::BilledByOthers) => "fail",
+        Some(v1::CoverageStatus::Unspecified) | None => "unknown",
+    };
+    html! {
+        h2 { (words.of("What is covered", "需求覆盖")) }
+        div .wide { table {
+            thead { tr { th {} @for part in &matrix.parts { th { (part) } } } }
+            tbody { @for (product, statuses) in &matrix.rows { tr {
+                td { (product) }
+                @for status in statuses { td class=(class(*status)) { (coverage::told(*status, words)) } }
+            } } }
+        } }
+    }
 }
 
 fn screening(comparison: &v1::Comparison, words: Language) -> Markup {
