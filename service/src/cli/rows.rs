@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::tables::label;
 use super::words::amount;
 
-const HEAD: [&str; 30] = [
+const HEAD: [&str; 32] = [
     "product_id",
     "product",
     "outcome",
@@ -38,6 +38,8 @@ const HEAD: [&str; 30] = [
     "p50",
     "p90",
     "probability_cheapest",
+    "risk_adjusted",
+    "score",
     "why",
 ];
 
@@ -114,6 +116,8 @@ fn row(comparison: &v1::Comparison, outcome: &v1::Outcome) -> [String; HEAD.len(
         money(spread.and_then(|of| of.p50.as_ref())),
         money(spread.and_then(|of| of.p90.as_ref())),
         value(spread.and_then(|of| of.cheapest.as_ref())),
+        money(spread.and_then(|of| of.risk_adjusted.as_ref())),
+        value(one.and_then(|one| one.score.as_ref())),
         why,
     ]
 }

@@ -8,7 +8,7 @@ use quotient_plugin_api::money::minor_unit_scale;
 use rust_decimal::Decimal;
 
 use super::ground::{Comparability, Ground};
-use super::order::{self, Order, Score};
+use super::order::{self, Criterion, CriterionKind, Order, Score};
 use super::reason::{self, Reason, percent};
 use super::uncertainty::Figures;
 use super::verdict::Assessment;
@@ -22,7 +22,8 @@ struct Placed {
     key: Key,
     index: usize,
     name: String,
-    /// Its cost is a span.
+    /// What its vendor asks for is a span. Hidden costs may be one as well: the same for all, so that it tells nobody
+    /// apart.
     is_span: bool,
 }
 
@@ -39,7 +40,7 @@ pub(super) fn rank(ground: &Ground<'_>, assessments: &mut [Assessment], draws: &
                 key,
                 index,
                 name: one.product_name.clone(),
-                is_span: one.tco.as_ref().is_some_and(|tco| tco.total.point().is_none()),
+                is_span: one.tco.as_ref().is_some_and(|tco| tco.own.1.point().is_none()),
             }),
             Err(reason) => {
                 one.reasons.push(reason);
@@ -115,23 +116,24 @@ fn why(
     };
     let pair = Pair { less: own.key.0.min(other.key.0), more: own.key.0.max(other.key.0), currency };
     let name = other.name.as_str();
-    match ground.order {
-        Order::Cost => {
-            let (code, english, chinese) = pair.cost(name, is_beaten);
-            let (spans, spans_chinese) = spans(own, other);
-            Reason::tells(code, english + &spans, chinese + &spans_chinese)
-        }
-        Order::Risk => {
-            let (code, english, chinese) = pair.risk(name, is_beaten);
-            let (how, how_chinese) =
-                assessment.risk.as_ref().map(|risk| sum(risk, ground)).unwrap_or_default();
-            Reason::tells(code, format!("{english}: {how}"), format!("{chinese}：{how_chinese}"))
-        }
-        Order::Score(_) => {
-            let (code, english, chinese) = pair.score(name, is_beaten);
-            let (how, how_chinese) = assessment.score.as_ref().map(parts).unwrap_or_default();
-            Reason::tells(code, format!("{english}: {how}"), format!("{chinese}：{how_chinese}"))
-        }
+    let (spans, spans_chinese) =
+        if looks_at_cost(ground.order) { spans(own, other) } else { Default::default() };
+    let ((code, english, chinese), how) = match ground.order {
+        Order::Cost => (pair.cost(name, is_beaten), None),
+        Order::Risk => (pair.risk(name, is_beaten), assessment.risk.as_ref().map(|risk| sum(risk, ground))),
+        Order::Score(_) => (pair.score(name, is_beaten), assessment.score.as_ref().map(parts)),
+    };
+    let (how, how_chinese) = how
+        .map_or_else(Default::default, |(english, chinese)| (format!(": {english}"), format!("：{chinese}")));
+    Reason::tells(code, english + &how + &spans, chinese + &how_chinese + &spans_chinese)
+}
+
+/// Whether costs, of which a span counts by its high end, matter to an order.
+fn looks_at_cost(order: &Order) -> bool {
+    let of_cost = |one: &Criterion| matches!(one.kind, CriterionKind::Cost | CriterionKind::Risk);
+    match order {
+        Order::Cost | Order::Risk => true,
+        Order::Score(criteria) => criteria.iter().any(of_cost),
     }
 }
 
@@ -219,16 +221,16 @@ fn spans(own: &Placed, other: &Placed) -> (String, String) {
     match (own.is_span, other.is_span) {
         (false, false) => Default::default(),
         (true, false) => (
-            " (its cost is a range, and compared by its high end)".to_owned(),
-            "（本产品费用为区间，按上限比较）".to_owned(),
+            " (its price is a range, and compared by its high end)".to_owned(),
+            "（本产品价格为区间，按上限比较）".to_owned(),
         ),
         (false, true) => (
-            format!(" (the cost of {name} is a range, and compared by its high end)"),
-            format!("（{name} 的费用为区间，按上限比较）"),
+            format!(" (the price of {name} is a range, and compared by its high end)"),
+            format!("（{name} 的价格为区间，按上限比较）"),
         ),
         (true, true) => (
-            " (both costs are ranges, and compared by their high ends)".to_owned(),
-            "（两者费用均为区间，按上限比较）".to_owned(),
+            " (both prices are ranges, and compared by their high ends)".to_owned(),
+            "（两者价格均为区间，按上限比较）".to_owned(),
         ),
     }
 }

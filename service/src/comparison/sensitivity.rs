@@ -2,6 +2,7 @@
 //! change alters who is cheapest.
 //!
 //! Products are priced by the offers that they have made. What these do not know to hold for is unknown here as well.
+//! Term and horizon are no inputs: no offer says for which others it would be made.
 
 use std::cmp::Ordering;
 

@@ -163,14 +163,36 @@ fn a_range_is_said_to_be_compared_by_its_high_end() {
     // 24 × 10 seats at 100, up to 110, up to 120, 130.
     assert_eq!(places(&verdict), [("point", 1), ("range", 2), ("wide", 3), ("last", 4)]);
     let told = |id: &str| why(one(&verdict, id));
-    assert!(told("point").0.ends_with(" (the cost of range is a range, and compared by its high end)"));
-    assert!(told("range").0.ends_with(" (its cost is a range, and compared by its high end)"));
-    assert!(told("range").1.ends_with("（本产品费用为区间，按上限比较）"));
+    assert!(told("point").0.ends_with(" (the price of range is a range, and compared by its high end)"));
+    assert!(told("range").0.ends_with(" (its price is a range, and compared by its high end)"));
+    assert!(told("range").1.ends_with("（本产品价格为区间，按上限比较）"));
     assert_eq!(told("last").0, "7200.00 more than point, 30 % of its cost");
+    // Ordered by anything that looks at costs, and by nothing else.
+    let criteria = |kind, best, worst| Order::Score(vec![criterion(kind, "1", best, worst)]);
+    let told_by = |order: Order| {
+        let verdict = by(order, Some(TEN_DRAWS)).compare(&asked, &candidates);
+        why(one(&verdict, "range")).0.to_owned()
+    };
+    let said = " (its price is a range, and compared by its high end)";
+    assert!(told_by(Order::Risk).ends_with(said));
+    assert!(told_by(criteria(CriterionKind::Cost, "20000", "40000")).ends_with(said));
+    assert!(!told_by(criteria(CriterionKind::Confidence, "1", "6")).contains("range,"));
     let verdict = by(Order::Cost, None).compare(&asked, &candidates[1..3]);
     assert!(
-        why(one(&verdict, "wide")).0.ends_with(" (both costs are ranges, and compared by their high ends)")
+        why(one(&verdict, "wide")).0.ends_with(" (both prices are ranges, and compared by their high ends)")
     );
+}
+
+// What is hidden is a range for all, and the same one: nothing is said of it.
+#[test]
+fn a_range_of_all_is_not_said_of_each() {
+    let hidden = "currency = \"CNY\"\nsource = \"x\"\nreserve = 0.2\nrevenue_share = 0.05\n\
+        [[items]]\ncode = \"h\"\nenglish = \"H\"\nchinese = \"H\"\nper = \"once\"\namount = { from = 1, to = 9 }\n";
+    let asked = requirement(TEN_SEATS);
+    let of = |id: &str, price: &str| product(id, "", MONTHLY, &seat(price), &asked);
+    let verdict = Tables::with(hidden).compare(&asked, &[of("a", "100"), of("b", "130")]);
+    // 24 × 10 × 30; 7,200 of 24,009.
+    assert_eq!(why(one(&verdict, "b")).0, "7200.00 more than a, 29.99 % of its cost");
 }
 
 /// A random product: what it charges by, its price, how sure that is, and which bonuses it has.
