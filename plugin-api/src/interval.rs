@@ -6,7 +6,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-mod short;
+pub(crate) mod short;
 
 /// Decimal places that a product or quotient keeps.
 pub const AMOUNT_SCALE: u32 = 15;

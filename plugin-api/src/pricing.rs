@@ -22,12 +22,14 @@ use crate::requirement::Requirement;
 
 mod adjust;
 mod allowances;
+mod amount;
 mod assumptions;
 mod calendar;
 mod capabilities;
 mod choose;
 mod computed;
 mod coverage;
+mod curve;
 mod cycle;
 mod cycle_spec;
 mod cycles;

@@ -32,6 +32,13 @@ fn widened(digits: i64, by: u32) -> Option<i64> {
     digits.checked_mul(*POWERS.get(by as usize)?)
 }
 
+/// All digits with their sign, with so many of them behind the point.
+#[inline]
+pub(crate) fn fixed(value: Decimal, scale: u32) -> Option<i64> {
+    let (digits, own) = digits(value)?;
+    widened(digits, scale.checked_sub(own)?)
+}
+
 /// `a + b`, with the decimal places of the one that has more.
 #[inline]
 pub(super) fn sum(a: Decimal, b: Decimal) -> Option<Decimal> {
