@@ -39,6 +39,24 @@ pub(crate) fn fixed(value: Decimal, scale: u32) -> Option<i64> {
     widened(digits, scale.checked_sub(own)?)
 }
 
+/// The same in a long word, for at most 15 more decimal places.
+#[inline]
+pub(crate) fn wide(value: Decimal, scale: u32) -> Option<i128> {
+    let (digits, own) = digits(value)?;
+    let by = *POWERS.get(scale.checked_sub(own)? as usize)?;
+    // Two words have room in a long one.
+    Some(i128::from(digits).wrapping_mul(by.into()))
+}
+
+/// What is left of digits with some decimal places when they have fewer, and the rest is zeros.
+pub(crate) fn narrowed(digits: i128, by: u32) -> Option<i128> {
+    let by = *POWERS.get(by as usize)?;
+    match i64::try_from(digits) {
+        Ok(short) => short.checked_div(by).map(i128::from),
+        Err(_) => digits.checked_div(by.into()),
+    }
+}
+
 /// `a + b`, with the decimal places of the one that has more.
 #[inline]
 pub(super) fn sum(a: Decimal, b: Decimal) -> Option<Decimal> {

@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::interval::{AMOUNT_SCALE, ArithmeticError, Interval};
+use crate::interval::{AMOUNT_SCALE, ArithmeticError, Interval, short};
 
 /// 10^8 units: as many cycles as an offer can have add up to what an amount can be.
 const MOST: i128 = 10_i128.pow(AMOUNT_SCALE + 8);
@@ -11,92 +11,125 @@ const MOST: i128 = 10_i128.pow(AMOUNT_SCALE + 8);
 /// An amount of a cycle.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Amount {
-    /// With [`AMOUNT_SCALE`] decimal places, not beyond [`MOST`].
-    Short(i128),
+    Short(Short),
     Bounds(Interval),
 }
 
+/// An exact amount, not beyond [`MOST`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Short {
+    /// With [`AMOUNT_SCALE`] decimal places.
+    digits: i128,
+    /// How many of those are shown; the others are zeros.
+    scale: u32,
+}
+
 impl Amount {
-    /// The same value, of which it is not known how many zeros it had at its end.
+    #[inline]
     pub(crate) fn of(amount: Interval) -> Self {
-        let short = amount.point().and_then(digits).and_then(Self::short);
+        let short = amount.point().and_then(|value| Self::short(digits(value)?, value.scale()));
         short.unwrap_or(Self::Bounds(amount))
     }
 
-    /// Digits with [`AMOUNT_SCALE`] decimal places; none where there are too many.
+    /// Digits with [`AMOUNT_SCALE`] decimal places, so many of them shown; none where there are too many.
     #[inline]
-    pub(crate) fn short(digits: i128) -> Option<Self> {
-        (-MOST..=MOST).contains(&digits).then_some(Self::Short(digits))
+    pub(crate) fn short(digits: i128, scale: u32) -> Option<Self> {
+        (-MOST..=MOST).contains(&digits).then_some(Self::Short(Short { digits, scale }))
     }
 
     #[inline]
     pub(crate) fn is_zero(self) -> bool {
         match self {
-            Self::Short(digits) => digits == 0,
+            Self::Short(short) => short.digits == 0,
             Self::Bounds(amount) => amount.is_zero(),
         }
     }
 
     pub(crate) fn interval(self) -> Result<Interval, ArithmeticError> {
         match self {
-            Self::Short(digits) => interval(digits),
+            Self::Short(short) => short.interval(),
             Self::Bounds(amount) => Ok(amount),
         }
     }
 }
 
 /// The digits of a number with [`AMOUNT_SCALE`] decimal places; none where it has more.
+#[inline]
 pub(crate) fn digits(value: Decimal) -> Option<i128> {
-    let widened = 10_i128.checked_pow(AMOUNT_SCALE.checked_sub(value.scale())?)?;
-    value.mantissa().checked_mul(widened)
+    short::wide(value, AMOUNT_SCALE)
 }
 
-fn interval(digits: i128) -> Result<Interval, ArithmeticError> {
-    let value = Decimal::try_from_i128_with_scale(digits, AMOUNT_SCALE);
-    value.map(Interval::exact).map_err(|_| ArithmeticError)
+impl Short {
+    const ZERO: Self = Self { digits: 0, scale: 0 };
+
+    fn interval(self) -> Result<Interval, ArithmeticError> {
+        let zeros = AMOUNT_SCALE.checked_sub(self.scale);
+        let shown = zeros.and_then(|zeros| short::narrowed(self.digits, zeros)).ok_or(ArithmeticError)?;
+        let value = Decimal::try_from_i128_with_scale(shown, self.scale);
+        value.map(Interval::exact).map_err(|_| ArithmeticError)
+    }
+
+    /// With the decimal places of the one that has more; nothing has none.
+    #[inline]
+    fn plus(self, other: Self) -> Result<Self, ArithmeticError> {
+        if other.digits == 0 {
+            return Ok(self);
+        }
+        let digits = self.digits.checked_add(other.digits).ok_or(ArithmeticError)?;
+        let scale = if self.digits == 0 { other.scale } else { self.scale.max(other.scale) };
+        Ok(Self { digits, scale })
+    }
+
+    fn times(self, count: u32) -> Result<Self, ArithmeticError> {
+        let digits = self.digits.checked_mul(count.into()).ok_or(ArithmeticError)?;
+        Ok(Self { digits, ..self })
+    }
 }
 
 /// A sum of amounts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sum {
     /// Of the short ones.
-    short: i128,
+    short: Short,
     /// Of the others.
     bounds: Interval,
 }
 
 impl Sum {
-    pub(crate) const ZERO: Self = Self { short: 0, bounds: Interval::ZERO };
+    pub(crate) const ZERO: Self = Self { short: Short::ZERO, bounds: Interval::ZERO };
 
     /// Adds an amount so many times.
     #[inline]
     pub(crate) fn add(&mut self, amount: Amount, count: u32) -> Result<(), ArithmeticError> {
         match amount {
-            Amount::Short(digits) => {
-                let product = if count == 1 { Some(digits) } else { digits.checked_mul(count.into()) };
-                let sum = product.and_then(|product| self.short.checked_add(product));
-                self.short = sum.ok_or(ArithmeticError)?;
-            }
+            Amount::Short(short) if count == 1 => self.short = self.short.plus(short)?,
+            Amount::Short(short) => self.short = self.short.plus(short.times(count)?)?,
             Amount::Bounds(amount) => self.bounds = self.bounds.plus(amount.times(count)?)?,
         }
         Ok(())
     }
 
-    pub(crate) fn add_sum(&mut self, other: Self) -> Result<(), ArithmeticError> {
-        self.short = self.short.checked_add(other.short).ok_or(ArithmeticError)?;
+    #[inline]
+    pub(crate) fn add_sum(&mut self, other: &Self) -> Result<(), ArithmeticError> {
+        self.short = self.short.plus(other.short)?;
         if !other.bounds.is_zero() {
             self.bounds = self.bounds.plus(other.bounds)?;
         }
         Ok(())
     }
 
+    #[inline]
     pub(crate) fn is_zero(&self) -> Result<bool, ArithmeticError> {
         // Short amounts may take back what bounds ask for.
-        if self.short == 0 { Ok(self.bounds.is_zero()) } else { Ok(self.total()?.is_zero()) }
+        match (self.short.digits == 0, self.bounds.is_zero()) {
+            (true, is_zero) => Ok(is_zero),
+            (false, true) => Ok(false),
+            (false, false) => Ok(self.total()?.is_zero()),
+        }
     }
 
     pub(crate) fn total(&self) -> Result<Interval, ArithmeticError> {
-        if self.short == 0 { Ok(self.bounds) } else { self.bounds.plus(interval(self.short)?) }
+        if self.short.digits == 0 { Ok(self.bounds) } else { self.bounds.plus(self.short.interval()?) }
     }
 }
 
@@ -124,7 +157,7 @@ mod tests {
         // 2 × (10^8 + 1) are no short ones.
         let long = sum(&[("100000001", 2), ("-0.5", 2)]);
         assert_eq!(
-            (long.short, long.total()),
+            (long.short.digits, long.total()),
             (-digits(d("1")).unwrap(), Ok(Interval::exact(d("200000001"))))
         );
     }

@@ -68,7 +68,7 @@ impl Curve {
         let quantity = fixed(quantity, QUANTITY_SCALE)?.checked_sub(fixed(allowed, QUANTITY_SCALE)?)?;
         let piece = self.pieces.iter().find(|piece| quantity <= piece.up_to).filter(|_| quantity > 0)?;
         let amount = piece.base.checked_add(product(quantity.checked_sub(piece.from)?, piece.price))?;
-        Amount::short(amount.max(self.least).min(self.most))
+        Amount::short(amount.max(self.least).min(self.most), AMOUNT_SCALE)
     }
 }
 

@@ -96,7 +96,7 @@ fn add_up(
         }
         if !part.is_zero()? {
             sum.is_asked = true;
-            exact.add_sum(part)?;
+            exact.add_sum(&part)?;
             if sum.detail.is_whole() {
                 sum.parts.push((line, part.total()?));
             }

@@ -15,10 +15,9 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// With all its decimal places, which are shown.
     pub(crate) fn of(period: &Period) -> Self {
         let Period { first_month, cycle_months, cycles, phase, .. } = *period;
-        Self { first_month, cycle_months, cycles, phase, amount: Amount::Bounds(period.cycle_amount()) }
+        Self { first_month, cycle_months, cycles, phase, amount: Amount::of(period.cycle_amount()) }
     }
 }
 
