@@ -75,6 +75,9 @@ pub fn mul_div(a: Decimal, b: Decimal, c: Decimal) -> Result<Decimal, Arithmetic
     if (c.mantissa(), c.scale()) == (1, 0) {
         return mul(a, b);
     }
+    if let Some(quotient) = short::quotient(a, b, c, AMOUNT_SCALE) {
+        return Ok(quotient);
+    }
     let product = a.checked_mul(b).ok_or(ArithmeticError)?;
     Ok(rounded(product.checked_div(c).ok_or(ArithmeticError)?))
 }
