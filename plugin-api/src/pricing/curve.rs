@@ -9,8 +9,8 @@ use super::amount::{self, Amount};
 use super::cycle;
 use super::quantities::Quantities;
 use crate::charge::{
-    Adjustment, AdjustmentBase, AllowanceTier, Charge, Cycle, Effect, LimitsCompared, Positive, PriceModel,
-    StepAccumulation, Tier, TierBound, TierPeriod, Tiers,
+    Adjustment, AdjustmentBase, AllowanceTier, Charge, Cycle, Effect, LimitsCompared, PartialPackage,
+    Positive, PriceModel, StepAccumulation, Tier, TierBound, TierPeriod, Tiers,
 };
 use crate::interval::short::fixed;
 use crate::interval::{AMOUNT_SCALE, Interval, add, mul, normal};
@@ -20,6 +20,9 @@ use crate::requirement::profile::QUANTITY_SCALE;
 /// Decimal places of a price: with those of a quantity they are those of an amount.
 const PRICE_SCALE: u32 = AMOUNT_SCALE - QUANTITY_SCALE;
 
+/// One, with the decimal places of a quantity.
+const ONE_UNIT: i64 = 10_i64.pow(QUANTITY_SCALE);
+
 /// Decimal places of all adjustments together.
 const FACTOR_SCALE: u32 = 6;
 
@@ -28,6 +31,7 @@ const MOST_PER: Decimal = Decimal::ONE_THOUSAND;
 
 /// The amounts of quantities above zero.
 pub(crate) struct Curve {
+    packages: Option<Packages>,
     pieces: Vec<Piece>,
     least: i128,
     most: i128,
@@ -42,6 +46,35 @@ struct Piece {
     price: i64,
 }
 
+/// A quantity as packages, which take its place.
+#[derive(Clone, Copy)]
+struct Packages {
+    size: i64,
+    /// A started one counts.
+    started: bool,
+    least: i64,
+}
+
+impl Packages {
+    fn of(model: &PriceModel) -> Option<Option<Self>> {
+        let PriceModel::Package { size, partial, minimum_packages, .. } = model else { return Some(None) };
+        let started = match partial {
+            None | Some(PartialPackage::Up) => true,
+            Some(PartialPackage::Down) => false,
+            Some(PartialPackage::Prorated | PartialPackage::Nearest) => return None,
+        };
+        let fixed = |value| fixed(value, QUANTITY_SCALE);
+        Some(Some(Self { size: fixed(size.get())?, started, least: fixed(*minimum_packages)? }))
+    }
+
+    fn counted(self, quantity: i64) -> Option<i64> {
+        let full = quantity.checked_div(self.size)?;
+        let is_more = self.started && full.checked_mul(self.size)? < quantity;
+        let count = full.checked_add(is_more.into())?.checked_mul(ONE_UNIT)?;
+        Some(count.max(self.least))
+    }
+}
+
 impl Curve {
     pub(crate) fn of(offer: &OfferParts, charge: &Charge, quantities: &Quantities<'_>) -> Option<Self> {
         let gross = charge.allowance.as_ref().is_some_and(|allowance| allowance.tier == AllowanceTier::Gross);
@@ -52,6 +85,7 @@ impl Curve {
         }
         let one = one_tier(&charge.model);
         let ladder = Ladder::of(&charge.model, one.as_slice())?;
+        let packages = Packages::of(&charge.model)?;
         let mut factor = Decimal::ONE;
         let mut curve = ladder.curve(charge, factor)?;
         for adjustment in &charge.adjustments {
@@ -59,14 +93,16 @@ impl Curve {
             // Each of them leaves an exact amount to the next.
             curve = ladder.curve(charge, factor)?;
         }
-        Some(curve)
+        Some(Self { packages, ..curve })
     }
 
     /// The amount of what an allowance leaves of a quantity.
     #[inline]
     pub(crate) fn at(&self, quantity: Decimal, allowed: Decimal) -> Option<Amount> {
         let quantity = fixed(quantity, QUANTITY_SCALE)?.checked_sub(fixed(allowed, QUANTITY_SCALE)?)?;
-        let piece = self.pieces.iter().find(|piece| quantity <= piece.up_to).filter(|_| quantity > 0)?;
+        let quantity = Some(quantity).filter(|quantity| *quantity > 0)?;
+        let quantity = self.packages.map_or(Some(quantity), |packages| packages.counted(quantity))?;
+        let piece = self.pieces.iter().find(|piece| quantity <= piece.up_to)?;
         let amount = piece.base.checked_add(product(quantity.checked_sub(piece.from)?, piece.price))?;
         Amount::short(amount.max(self.least).min(self.most), AMOUNT_SCALE)
     }
@@ -102,7 +138,9 @@ fn times(value: Decimal, factor: Decimal) -> Option<Decimal> {
 /// What a price without tiers is a ladder of.
 fn one_tier(model: &PriceModel) -> Option<Tier> {
     match model {
-        PriceModel::PerUnit { price, .. } => Some(Tier::new(None, *price)),
+        PriceModel::PerUnit { price, .. } | PriceModel::Package { price, .. } => {
+            Some(Tier::new(None, *price))
+        }
         PriceModel::Flat { amount, .. } => {
             Some(Tier { flat_amount: Some(*amount), ..Tier::new(None, Interval::ZERO) })
         }
@@ -126,7 +164,9 @@ impl<'a> Ladder<'a> {
             |tiers: &'a Tiers, per| Self { adds_up: true, ..all(tiers.as_slice(), tiers.bound(), per) };
         let ladder = match model {
             PriceModel::PerUnit { per, .. } => all(one, TierBound::Inclusive, *per),
-            PriceModel::Flat { .. } => all(one, TierBound::Inclusive, Positive::ONE),
+            PriceModel::Flat { .. } | PriceModel::Package { .. } => {
+                all(one, TierBound::Inclusive, Positive::ONE)
+            }
             PriceModel::Graduated { tiers, per } => each(tiers, *per),
             PriceModel::Percentage(price) if !price.needs_events() => each(&price.tiers, Positive::ONE),
             PriceModel::Volume { tiers, per, lookup: None } => all(tiers.as_slice(), tiers.bound(), *per),
@@ -170,7 +210,7 @@ impl<'a> Ladder<'a> {
         };
         let least = limit(charge.minimum_amount, i128::MIN)?;
         let most = limit(charge.maximum_amount, i128::MAX)?;
-        Some(Curve { pieces, least, most })
+        Some(Curve { packages: None, pieces, least, most })
     }
 
     fn price(&self, tier: &Tier, factor: Decimal) -> Option<i64> {
