@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::PriceError;
 use super::amount::{Amount, Sum};
 use super::calendar;
+use super::computed;
 use super::curve::Curve;
 use super::cycle::{self, Carried, Context, Cost};
 use super::cycles::{self, CycleSpec, Extent};
@@ -261,7 +262,8 @@ pub(crate) fn price_line(
     };
     let in_order = cycles::are_priced_in_order(charge);
     let (mut periods, mut runs) = (Vec::new(), Vec::new());
-    let months = if charge.cycle == Cycle::Month && !quantities.are_steady() { timeline.months() } else { 1 };
+    let differ = !quantities.are_steady() || computed::varies(&charge.model);
+    let months = if charge.cycle == Cycle::Month && differ { timeline.months() } else { 1 };
     match detail {
         Detail::Totals => runs.reserve(months as usize),
         Detail::Whole | Detail::Cycles => periods.reserve(months as usize),
