@@ -18,4 +18,5 @@ pub mod quoting;
 pub mod requirement_file;
 pub mod server;
 pub mod stubs;
+pub mod table_files;
 pub mod telemetry;

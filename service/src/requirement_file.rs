@@ -69,15 +69,34 @@ pub fn read(file: Option<&Path>) -> Result<v1::Requirement, RequirementFileError
 /// # Errors
 /// As [`read`].
 pub fn parse(name: &str, bytes: &[u8]) -> Result<v1::Requirement, RequirementFileError> {
+    message(name, bytes, "quotient.v1.Requirement")
+}
+
+/// Reads a file of what products are compared by, in the same form.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_options(file: &Path) -> Result<v1::ComparisonOptions, RequirementFileError> {
+    let name = file.display().to_string();
+    let bytes =
+        std::fs::read(file).map_err(|cause| RequirementFileError::Read { file: name.clone(), cause })?;
+    message(&name, &bytes, "quotient.v1.ComparisonOptions")
+}
+
+fn message<M: prost::Message + Default>(
+    name: &str,
+    bytes: &[u8],
+    full_name: &str,
+) -> Result<M, RequirementFileError> {
     let document = Document::parse_bytes(name, bytes).map_err(|e| RequirementFileError::Document(vec![e]))?;
     let refused = |cause| RequirementFileError::Message { file: name.to_owned(), cause };
-    let descriptor = json::descriptor("quotient.v1.Requirement").map_err(refused)?;
+    let descriptor = json::descriptor(full_name).map_err(refused)?;
     let mut reader = Reader { document: &document, errors: Vec::new() };
     let canonical = reader.message(document.root(), &descriptor, "");
     if !reader.errors.is_empty() {
         return Err(RequirementFileError::Document(reader.errors));
     }
-    json::read("quotient.v1.Requirement", &canonical).map_err(refused)
+    json::read(full_name, &canonical).map_err(refused)
 }
 
 struct Reader<'a> {
