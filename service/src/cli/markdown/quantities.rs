@@ -87,7 +87,7 @@ fn flip(analysis: &v1::Analysis, words: Language) -> String {
     let change = flip.change.as_ref().map_or("", |change| change.value.as_str());
     let (what, product, quantity) = (words.input(flip.axis(), &flip.label), &flip.product_id, flip.quantity);
     let text = match words {
-        Language::En => format!("{product} costs less from {quantity} {what} on, a change of {change}"),
+        Language::En => format!("{product} costs less at {quantity} {what}, a change of {change}"),
         Language::Zh => format!("{what}变为 {quantity}（变化 {change}）时，{product} 更便宜"),
     };
     section(words.of("What would change the answer", "反转点"), &list(std::iter::once(text)))
