@@ -111,6 +111,7 @@ impl<'a> Compiler<'a> {
                 "vendor_name" => "product.vendor.name",
                 "product_id" => "product.id",
                 "product_name" => "product.name",
+                path if path.starts_with("monotone_in") => "product.monotone",
                 // Told above already.
                 path if path.starts_with("currency_codes") => continue,
                 path => path,
@@ -331,6 +332,7 @@ impl<'a> Compiler<'a> {
             revisions: vec![self.revision()],
             charging_models: models.into_iter().collect(),
             capabilities: capability_statements(form),
+            monotone_in: form.product.monotone.iter().map(|one| (*one).into()).collect(),
         }
     }
 }

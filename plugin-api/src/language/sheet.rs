@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::capability::CapabilityForm;
 use super::charge::ChargeForm;
 use super::conventions::ConventionsForm;
-use super::forms::{AlignmentForm, ConfidenceForm};
+use super::forms::{AlignmentForm, ConfidenceForm, MonotoneForm};
 use super::line_set::LineSetForm;
 use super::time::UpliftForm;
 use super::when::WhenForm;
@@ -83,6 +83,9 @@ pub struct ProductForm {
     /// Sells robots, and nothing for what people do in a contact.
     #[serde(default)]
     pub robots_only: bool,
+    /// What it never costs less for more of, each once.
+    #[serde(default)]
+    pub monotone: Vec<MonotoneForm>,
 }
 
 /// An id with a name.
