@@ -20,14 +20,20 @@ mod adapter;
 mod analysis;
 mod charge;
 mod charts;
+mod compare;
 mod comparison;
+mod coverage;
 mod explain;
+mod markdown;
+mod parts;
 mod problem;
 mod report;
+mod rows;
 mod serve;
 mod sheet;
 mod tables;
 mod target;
+mod words;
 
 /// Quotes and compares customer-service software, exact to the cent.
 #[derive(Debug, Parser)]
@@ -66,17 +72,7 @@ enum Command {
         way: WayArgs,
     },
     /// Compare products for one requirement.
-    Compare {
-        /// Product ids; without them, all but illustrative ones.
-        #[arg(long, value_name = "IDS", value_delimiter = ',')]
-        products: Vec<String>,
-        #[command(flatten)]
-        requirement: RequirementArgs,
-        #[command(flatten)]
-        looks: LookArgs,
-        #[command(flatten)]
-        way: WayArgs,
-    },
+    Compare(compare::CompareArgs),
     /// List what can be quoted.
     Vendors {
         #[command(flatten)]
@@ -157,39 +153,6 @@ struct TriedArgs {
     input: Option<PathBuf>,
 }
 
-/// What a comparison looks at besides.
-#[derive(Debug, Args)]
-struct LookArgs {
-    /// Where costs cross over demand and over people, where more costs less, and what would change the winner.
-    #[arg(long)]
-    break_even: bool,
-    /// What products cost when demand is not as stated, over draws.
-    #[arg(long)]
-    uncertainty: bool,
-    /// Write one self-contained page as well, with curves and draws.
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// Language of the page.
-    #[arg(long, value_enum, default_value_t = report::Language::En, requires = "html")]
-    language: report::Language,
-    /// Seed of the draws.
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "uncertainty")]
-    seed: u64,
-}
-
-impl LookArgs {
-    fn options(&self) -> v1::ComparisonOptions {
-        let page = self.html.is_some();
-        let uncertainty = (self.uncertainty || page)
-            .then(|| v1::UncertaintyOptions { seed: self.seed, ..v1::UncertaintyOptions::default() });
-        v1::ComparisonOptions {
-            break_even: self.break_even || page,
-            uncertainty,
-            ..v1::ComparisonOptions::default()
-        }
-    }
-}
-
 #[derive(Debug, Args)]
 struct ProductArgs {
     /// Product id, as `vendors` lists it.
@@ -211,6 +174,13 @@ struct WayArgs {
     /// How the answer is printed; `json` is the answer's message as proto3 JSON.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    #[command(flatten)]
+    asked: ServerArgs,
+}
+
+/// Who answers.
+#[derive(Debug, Args)]
+struct ServerArgs {
     /// Ask a running service, such as http://127.0.0.1:50051, instead of this process.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
@@ -271,39 +241,23 @@ fn execute(cli: Cli, out: &mut impl Write) -> Result<(), Problem> {
     }
     let config = Config::load(cli.config.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let open = |way: &WayArgs| Target::open(&config, cli.adapters.clone(), way.server.as_deref(), &runtime);
+    let open = |by: &ServerArgs| Target::open(&config, cli.adapters.clone(), by.server.as_deref(), &runtime);
     match cli.command {
         Command::Serve { listen } => serve::run(config.clone(), cli.adapters.clone(), listen, out, &runtime),
         Command::Vendors { way } => {
-            let answer = runtime.block_on(open(&way)?.list_vendors())?;
+            let answer = runtime.block_on(open(&way.asked)?.list_vendors())?;
             print(out, way.format, "quotient.v1.ListVendorsResponse", &answer, || tables::vendors(&answer))
         }
         Command::Quote { ask, way } => {
-            let answer = quote(&ask, &runtime, open(&way)?)?;
+            let answer = quote(&ask, &runtime, open(&way.asked)?)?;
             print(out, way.format, "quotient.v1.QuoteResponse", &answer, || tables::quote(&answer))
         }
         Command::Explain { ask, way } => {
-            let answer = quote(&ask, &runtime, open(&way)?)?;
+            let answer = quote(&ask, &runtime, open(&way.asked)?)?;
             print(out, way.format, "quotient.v1.QuoteResponse", &answer, || explain::tree(&answer))
         }
-        Command::Compare { products, requirement, looks, way } => {
-            let requirement = requirement_file::read(requirement.requirement.as_deref())?;
-            let whole = way.format == Format::Json || looks.html.is_some();
-            let view = if whole { v1::QuoteView::Full } else { v1::QuoteView::Basic };
-            let request = v1::CompareRequest {
-                requirement: Some(requirement.clone()),
-                product_ids: products,
-                view: view.into(),
-                options: Some(looks.options()),
-            };
-            let answer = runtime.block_on(open(&way)?.compare(request))?;
-            if let (Some(file), Some(comparison)) = (&looks.html, &answer.comparison) {
-                let page = report::page(comparison, looks.language);
-                let at = |cause| Problem::Page { file: file.display().to_string(), cause };
-                std::fs::write(file, page).map_err(at)?;
-            }
-            let table = || comparison::text(&answer, &requirement);
-            print(out, way.format, "quotient.v1.CompareResponse", &answer, table)
+        Command::Compare(asked) => {
+            compare::run(&asked, out, |by, request| Ok(runtime.block_on(open(by)?.compare(request))?))
         }
         // Answered above, without plugins.
         Command::Completions { .. }

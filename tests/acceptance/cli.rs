@@ -5,17 +5,18 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use quotient_proto::v1;
 use quotient_service::json;
 use quotient_service::requirement_file;
 use quotient_service::stubs::quoting_service_client::QuotingServiceClient;
-use tempfile::TempDir;
 use tonic::transport::Channel;
 
-/// The adapters of this workspace.
-const ADAPTERS: [&str; 4] = ["amazon_connect", "declarative", "dynamics_365", "tencent_qidian"];
+use self::desk::{Desk, text};
+
+mod desk;
+
 /// Some of what is compared unless products are named.
 const COMPARED: [&str; 4] = ["aihecong", "amazon-connect", "dynamics-365-contact-center", "tencent-qidian"];
 
@@ -27,54 +28,7 @@ const TEN_JSON: &str = r#"{
     "seats": [{"named": 10}]
 }"#;
 
-/// A directory with the adapters of this build, the program's state, and files for it.
-struct Desk {
-    directory: TempDir,
-}
-
 impl Desk {
-    fn new() -> Self {
-        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let adapters = directory.path().join("adapters");
-        fs::create_dir(&adapters).unwrap();
-        // A build puts them beside the test, where those of an older build may lie too.
-        let built = std::env::current_exe().unwrap();
-        for name in ADAPTERS {
-            let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-            let file = format!("{prefix}quotient_adapter_{name}{suffix}");
-            fs::hard_link(built.with_file_name(&file), adapters.join(file)).unwrap();
-        }
-        Self { directory }
-    }
-
-    fn file(&self, name: &str, content: &str) -> String {
-        let path = self.directory.path().join(name);
-        fs::write(&path, content).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_quotient"));
-        for name in ["QUOTIENT_CONFIG", "QUOTIENT_ADAPTERS", "QUOTIENT_LOG"] {
-            command.env_remove(name);
-        }
-        command.env("XDG_STATE_HOME", self.directory.path().join("state")).stdin(Stdio::null());
-        command.arg("--adapters").arg(self.directory.path().join("adapters")).args(arguments);
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// What a command that succeeds prints.
-    fn answer(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
-        assert_eq!(text(&output.stderr), "", "{arguments:?}");
-        text(&output.stdout)
-    }
-
     /// What a command that fails says.
     fn complaint(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
@@ -107,10 +61,6 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 fn message<M: prost::Message + Default>(name: &str, json: &str) -> M {
@@ -190,6 +140,34 @@ fn a_comparison_is_one_page_that_asks_for_nothing() {
         }
         assert!(html.contains("合从 在线客服") && html.contains("CC客服"), "{html}");
     }
+}
+
+#[test]
+fn a_comparison_that_was_kept_is_written_in_other_ways() {
+    let desk = Desk::new();
+    let file = desk.file("ten.toml", TEN);
+    let products = ["--products", "aihecong,cc-kefu,sioo", "--requirement", &file];
+    let asked = |format: &str| desk.answer(&[&["compare", "--format", format][..], &products].concat());
+    let kept = desk.file("answer.json", &asked("json"));
+    for format in ["markdown", "csv", "json"] {
+        let again = desk.answer(&["compare", "--answer", &kept, "--format", format]);
+        // Of a row, no amount depends on how much of a quote is asked for.
+        assert_eq!(again, asked(format), "{format}");
+    }
+
+    let rows = desk.answer(&["compare", "--answer", &kept, "--format", "csv"]);
+    let row = rows.lines().find(|row| row.starts_with("aihecong,")).unwrap();
+    assert!(row.contains(",CNY,") && row.contains(",quoted,"), "{row}");
+    assert_eq!(rows.lines().count(), 1 + 3, "a head, and a row for each product:\n{rows}");
+    let zh = desk.answer(&["compare", "--answer", &kept, "--format", "markdown", "--language", "zh"]);
+    assert!(zh.starts_with("# 客户服务软件比较\n") && zh.contains("## 排名"), "{zh}");
+
+    let idle = desk.complaint(1, &["compare", "--answer", &kept, "--language", "zh"]);
+    assert!(idle.contains("--language: expected --html or --format markdown"), "{idle}");
+    let other = desk.file("other.json", "{\"quote\": {}}");
+    let refused = desk.complaint(1, &["compare", "--answer", &other]);
+    assert!(refused.contains("other.json") && refused.contains("CompareResponse"), "{refused}");
+    assert!(desk.complaint(2, &["compare", "--answer", &kept, "--break-even"]).contains("cannot be used"));
 }
 
 #[test]

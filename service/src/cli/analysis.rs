@@ -1,11 +1,11 @@
 //! What a comparison looks like under other quantities, as text for a person.
 
-use quotient_plugin_api::money;
-use quotient_proto::convert::money_from_wire;
 use quotient_proto::google::r#type as google;
 use quotient_proto::v1;
 
+use super::parts::subject;
 use super::tables::{align_right, keep_whole, money as told, new_table};
+use super::words;
 
 /// The whole analysis.
 pub(super) fn text(analysis: &v1::Analysis) -> String {
@@ -19,14 +19,6 @@ fn axis(axis: v1::ScenarioAxis) -> &'static str {
         v1::ScenarioAxis::Seats => "seats",
         v1::ScenarioAxis::Unspecified => "",
     }
-}
-
-fn subject(subject: Option<&v1::ScenarioSubject>) -> String {
-    let Some(subject) = subject else { return String::new() };
-    if subject.edition_id.is_empty() {
-        return subject.product_id.clone();
-    }
-    format!("{} {} {}", subject.product_id, subject.edition_id, subject.purchase_option_id)
 }
 
 fn break_evens(analysis: &v1::Analysis) -> String {
@@ -86,9 +78,7 @@ fn sensitivity(analysis: &v1::Analysis) -> String {
 }
 
 fn amount(wire: Option<&google::Money>) -> String {
-    let Some(wire) = wire else { return String::new() };
-    let places = money::currency(&wire.currency_code).map_or(2, money::minor_unit_scale) as usize;
-    money_from_wire(wire).map_or_else(|error| error.to_string(), |amount| format!("{amount:.places$}"))
+    wire.map(words::amount).unwrap_or_default()
 }
 
 fn spreads(analysis: &v1::Analysis) -> String {

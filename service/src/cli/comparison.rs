@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use quotient_proto::v1;
-use quotient_proto::v1::outcome::Result as Coded;
 
 use super::analysis;
+use super::parts::{self, assessment, body, excludes, is_about_rank, refused, vendors_part};
 use super::tables::{align_right, keep_whole, label, money, new_table, spoken_path};
 
 /// The whole comparison.
-pub(super) fn text(answer: &v1::CompareResponse, requirement: &v1::Requirement) -> String {
-    let Some(comparison) = &answer.comparison else { return String::new() };
+pub(super) fn text(comparison: &v1::Comparison, requirement: &v1::Requirement) -> String {
     let parts = [
         recommendation(comparison),
         ranked(comparison),
@@ -33,19 +32,6 @@ fn recommendation(comparison: &v1::Comparison) -> String {
         format!("- a rule of thumb {agrees}: {}", rule.english)
     }));
     lines.join("\n")
-}
-
-/// The body of a product's quote.
-fn body<'a>(comparison: &'a v1::Comparison, product_id: &str) -> Option<&'a v1::QuoteBody> {
-    let outcome = comparison.outcomes.iter().find(|outcome| outcome.product_id == product_id)?;
-    match &outcome.result {
-        Some(Coded::Quoted(quote) | Coded::PartiallyQuoted(quote)) => quote.body.as_ref(),
-        _ => None,
-    }
-}
-
-fn assessment<'a>(comparison: &'a v1::Comparison, product_id: &str) -> Option<&'a v1::Assessment> {
-    comparison.assessments.iter().find(|one| one.product_id == product_id)
 }
 
 fn ranked(comparison: &v1::Comparison) -> String {
@@ -85,16 +71,9 @@ fn adjusted(comparison: &v1::Comparison) -> BTreeMap<&str, usize> {
     counts
 }
 
-/// Why a product stands where it stands, and not how it came to common ground.
-fn is_about_rank(reason: &v1::Reason) -> bool {
-    matches!(reason.code.as_str(), "cheapest" | "dearer" | "tie" | "only_one")
-}
-
 /// Product, edition and purchase option, cost, of it the vendor's.
 fn costs(comparison: &v1::Comparison, one: &v1::Assessment) -> [String; 4] {
     let body = body(comparison, &one.product_id);
-    let tco = one.tco.as_ref();
-    let vendor = tco.and_then(|tco| tco.items.first()).and_then(|item| item.amount.as_ref());
     [
         one.product_id.clone(),
         format!(
@@ -102,8 +81,8 @@ fn costs(comparison: &v1::Comparison, one: &v1::Assessment) -> [String; 4] {
             label(body.and_then(|body| body.edition.as_ref())),
             label(body.and_then(|body| body.purchase_option.as_ref()))
         ),
-        money(tco.and_then(|tco| tco.total.as_ref())),
-        money(vendor),
+        money(one.tco.as_ref().and_then(|tco| tco.total.as_ref())),
+        money(vendors_part(one)),
     ]
 }
 
@@ -135,21 +114,13 @@ fn unranked(comparison: &v1::Comparison, requirement: &v1::Requirement) -> Strin
     }
     let mut any = false;
     for outcome in &comparison.outcomes {
-        let (what, why) = match &outcome.result {
-            Some(Coded::Quoted(_) | Coded::PartiallyQuoted(_)) => {
-                let Some(one) = assessment(comparison, &outcome.product_id) else { continue };
-                if one.comparability() != v1::Comparability::NotComparable {
-                    continue;
-                }
-                let partial = matches!(outcome.result, Some(Coded::PartiallyQuoted(_)));
-                (if partial { "partially quoted" } else { "quoted" }, excluded(one, requirement))
+        let ([_, what, _], refusal) = parts::outcome(outcome);
+        let why = match (refusal, assessment(comparison, &outcome.product_id)) {
+            (Some(refusal), _) => refused(refusal),
+            (None, Some(one)) if one.comparability() == v1::Comparability::NotComparable => {
+                excluded(one, requirement)
             }
-            Some(Coded::ContactSales(refusal)) => ("contact sales", refused(refusal)),
-            Some(Coded::NeedsInput(refusal)) => ("needs input", refused(refusal)),
-            Some(Coded::NoMatchingOffer(refusal)) => ("no matching offer", refused(refusal)),
-            Some(Coded::TimedOut(refusal)) => ("timed out", refused(refusal)),
-            Some(Coded::AdapterFailed(refusal)) => ("failed", refused(refusal)),
-            None => ("", String::new()),
+            (None, _) => continue,
         };
         any = true;
         let totals = body(comparison, &outcome.product_id).and_then(|body| body.totals.as_ref());
@@ -161,7 +132,7 @@ fn unranked(comparison: &v1::Comparison, requirement: &v1::Requirement) -> Strin
 
 /// Why a product is not ranked; its gaps by the names that the requirement has for them.
 fn excluded(one: &v1::Assessment, requirement: &v1::Requirement) -> String {
-    let of = one.reasons.iter().filter(|reason| reason.weight() == v1::ReasonWeight::Excludes);
+    let of = one.reasons.iter().filter(|reason| excludes(reason));
     let text = |reason: &v1::Reason| match reason.english.split_once(' ') {
         Some((path, rest)) if reason.code == "demand_not_covered" => {
             format!("{} {rest}", spoken_path(path, requirement))
@@ -169,11 +140,4 @@ fn excluded(one: &v1::Assessment, requirement: &v1::Requirement) -> String {
         _ => reason.english.clone(),
     };
     of.map(text).collect::<Vec<_>>().join("; ")
-}
-
-fn refused(refusal: &v1::Refusal) -> String {
-    if refusal.fields.is_empty() {
-        return refusal.text.clone();
-    }
-    format!("{} ({})", refusal.text, refusal.fields.join(", "))
 }

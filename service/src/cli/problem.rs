@@ -23,12 +23,18 @@ pub(super) enum Problem {
     Json(#[from] JsonError),
     #[error(transparent)]
     Write(#[from] std::io::Error),
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
     #[error("{file}: {cause}")]
     Page { file: String, cause: std::io::Error },
     #[error(
         "no product can be quoted: found no adapter that loads, expected some beside the program or in --adapters"
     )]
     NoProducts,
+    #[error("{file}: {cause}; expected a quotient.v1.CompareResponse, as --format json prints it")]
+    Answer { file: String, cause: String },
+    #[error("--language: expected --html or --format markdown beside it")]
+    IdleLanguage,
     #[error("--server {0}: expected a URL such as http://127.0.0.1:50051")]
     Url(String),
     #[error("{server}: {}", with_causes(.cause))]

@@ -1,39 +1,12 @@
 //! A comparison as one page for the eye: self-contained, without a script, readable on a phone and in print.
 
-use clap::ValueEnum;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use quotient_proto::v1;
-use quotient_proto::v1::outcome::Result as Coded;
 
 use super::charts;
-use super::tables::money;
-
-/// The language of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Language {
-    /// English.
-    En,
-    /// Chinese.
-    Zh,
-}
-
-/// Words of a page in its language.
-#[derive(Clone, Copy)]
-struct Words(Language);
-
-impl Words {
-    /// The one of two texts that is in the language.
-    fn of<'a>(self, english: &'a str, chinese: &'a str) -> &'a str {
-        match self.0 {
-            Language::En => english,
-            Language::Zh => chinese,
-        }
-    }
-
-    fn reason(self, reason: &v1::Reason) -> &str {
-        self.of(&reason.english, &reason.chinese)
-    }
-}
+use super::coverage;
+use super::parts::{self, excludes, is_about_rank, name, ranked, subject};
+use super::words::Language;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1b1b1b}\
     h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}\
@@ -53,12 +26,11 @@ const PARTS: [(&str, &str, &str); 4] = [
 ];
 
 /// The whole page.
-pub(super) fn page(comparison: &v1::Comparison, language: Language) -> String {
-    let words = Words(language);
+pub(super) fn page(comparison: &v1::Comparison, words: Language) -> String {
     let title = words.of("Comparison of customer-service software", "客户服务软件比较");
     let markup = html! {
         (DOCTYPE)
-        html lang=(words.of("en", "zh-CN")) {
+        html lang=(words.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -67,14 +39,11 @@ pub(super) fn page(comparison: &v1::Comparison, language: Language) -> String {
             }
             body {
                 h1 { (title) }
-                p {
-                    (words.of("Costs over", "比较期")) " " (comparison.horizon_months) " "
-                    (words.of("months in", "个月，货币")) " " (comparison.currency_code)
-                    (words.of(", ", "，")) (tax(comparison, words))
-                }
+                p { (words.basis(comparison)) }
                 (recommendation(comparison, words))
                 (ranking(comparison, words))
                 (analysis(comparison, words))
+                (covered(comparison, words))
                 (screening(comparison, words))
                 (unranked(comparison, words))
                 (details(comparison, words))
@@ -84,16 +53,7 @@ pub(super) fn page(comparison: &v1::Comparison, language: Language) -> String {
     markup.into_string()
 }
 
-fn tax(comparison: &v1::Comparison, words: Words) -> &'static str {
-    match (comparison.tax_basis(), words.0) {
-        (v1::TaxBasis::Gross, Language::En) => "with taxes",
-        (v1::TaxBasis::Gross, Language::Zh) => "含税",
-        (_, Language::En) => "without taxes",
-        (_, Language::Zh) => "不含税",
-    }
-}
-
-fn recommendation(comparison: &v1::Comparison, words: Words) -> Markup {
+fn recommendation(comparison: &v1::Comparison, words: Language) -> Markup {
     let Some(recommendation) = &comparison.recommendation else {
         return html! { p { (words.of("Nothing can be ranked.", "没有可排名的产品。")) } };
     };
@@ -113,18 +73,7 @@ fn recommendation(comparison: &v1::Comparison, words: Words) -> Markup {
     }
 }
 
-fn name<'a>(comparison: &'a v1::Comparison, product_id: &'a str) -> &'a str {
-    let one = comparison.assessments.iter().find(|one| one.product_id == product_id);
-    one.map_or(product_id, |one| one.product_name.as_str())
-}
-
-/// Ranked assessments, best first.
-fn ranked(comparison: &v1::Comparison) -> Vec<&v1::Assessment> {
-    let find = |id: &String| comparison.assessments.iter().find(|one| one.product_id == *id);
-    comparison.ranking.iter().filter_map(find).collect()
-}
-
-fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
+fn ranking(comparison: &v1::Comparison, words: Language) -> Markup {
     let ranked = ranked(comparison);
     let most = ranked.iter().filter_map(|one| high_units(one.tco.as_ref()?.total.as_ref())).max();
     html! {
@@ -140,10 +89,10 @@ fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
                 td { (one.product_name) @if !one.dominated_by.is_empty() {
                     br; small { (words.of("nowhere better than ", "各方面均不优于 ")) (few(&one.dominated_by, words)) }
                 } }
-                td .n { (money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
-                td .n { (money(one.tco.as_ref().and_then(|tco| tco.required_budget.as_ref()))) }
+                td .n { (words.money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
+                td .n { (words.money(one.tco.as_ref().and_then(|tco| tco.required_budget.as_ref()))) }
                 td { (bar(one, most)) }
-                td { @for reason in place(one) { (words.reason(reason)) " " } }
+                td { @for reason in one.reasons.iter().filter(|reason| is_about_rank(reason)) { (words.reason(reason)) " " } }
             } } }
         } }
         p .key { @for (colour, english, chinese) in PARTS {
@@ -153,18 +102,12 @@ fn ranking(comparison: &v1::Comparison, words: Words) -> Markup {
 }
 
 /// The first two ids, and how many more there are.
-fn few(ids: &[String], words: Words) -> String {
+fn few(ids: &[String], words: Language) -> String {
     let first = ids.iter().take(2).cloned().collect::<Vec<_>>().join(", ");
     match ids.len().saturating_sub(2) {
         0 => first,
         more => format!("{first} {}{more}", words.of("and more, by number: ", "等，另有 ")),
     }
-}
-
-/// Why a product stands where it stands.
-fn place(one: &v1::Assessment) -> impl Iterator<Item = &v1::Reason> {
-    let of_place = |code: &str| matches!(code, "cheapest" | "dearer" | "tie" | "only_one");
-    one.reasons.iter().filter(move |reason| of_place(&reason.code))
 }
 
 fn high_units(range: Option<&v1::MoneyRange>) -> Option<i64> {
@@ -201,7 +144,7 @@ fn bar(one: &v1::Assessment, most: Option<i64>) -> Markup {
     } } }
 }
 
-fn analysis(comparison: &v1::Comparison, words: Words) -> Markup {
+fn analysis(comparison: &v1::Comparison, words: Language) -> Markup {
     let Some(analysis) = &comparison.analysis else { return html! {} };
     let axes = [
         (v1::ScenarioAxis::Demand, "contacts of the mean month", "月均咨询量"),
@@ -228,17 +171,7 @@ fn analysis(comparison: &v1::Comparison, words: Words) -> Markup {
     }
 }
 
-fn subject(subject: Option<&v1::ScenarioSubject>) -> String {
-    let Some(subject) = subject else { return String::new() };
-    [&subject.product_id, &subject.edition_id, &subject.purchase_option_id]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn stretches(one: &v1::BreakEven, words: Words) -> String {
+fn stretches(one: &v1::BreakEven, words: Language) -> String {
     let stretch = |stretch: &v1::BreakEvenStretch| {
         let who = match stretch.cheaper() {
             v1::Cheaper::First => subject(one.first.as_ref()),
@@ -250,7 +183,27 @@ fn stretches(one: &v1::BreakEven, words: Words) -> String {
     one.stretches.iter().map(stretch).collect::<Vec<_>>().join("; ")
 }
 
-fn screening(comparison: &v1::Comparison, words: Words) -> Markup {
+/// What each product covers of the requirement.
+fn covered(comparison: &v1::Comparison, words: Language) -> Markup {
+    let matrix = coverage::matrix(comparison);
+    let class = |status: Option<v1::CoverageStatus>| match status {
+        Some(v1::CoverageStatus::Priced | v1::CoverageStatus::Included) => "pass",
+        Some(v1::CoverageStatus::NotOffered | v1::CoverageStatus::BilledByOthers) => "fail",
+        Some(v1::CoverageStatus::Unspecified) | None => "unknown",
+    };
+    html! {
+        h2 { (words.of("What is covered", "需求覆盖")) }
+        div .wide { table {
+            thead { tr { th {} @for part in &matrix.parts { th { (part) } } } }
+            tbody { @for (product, statuses) in &matrix.rows { tr {
+                td { (product) }
+                @for status in statuses { td class=(class(*status)) { (coverage::told(*status, words)) } }
+            } } }
+        } }
+    }
+}
+
+fn screening(comparison: &v1::Comparison, words: Language) -> Markup {
     html! {
         h2 { (words.of("Thresholds and capabilities", "筛选与能力")) }
         @for one in ranked(comparison) { details {
@@ -286,54 +239,41 @@ const fn mark(result: v1::ScreenResult) -> &'static str {
     }
 }
 
-fn unranked(comparison: &v1::Comparison, words: Words) -> Markup {
+fn unranked(comparison: &v1::Comparison, words: Language) -> Markup {
     let out: Vec<_> = comparison.assessments.iter().filter(|one| one.rank == 0).collect();
-    let refused = comparison.outcomes.iter().filter_map(|outcome| match &outcome.result {
-        Some(
-            Coded::ContactSales(refusal)
-            | Coded::NeedsInput(refusal)
-            | Coded::NoMatchingOffer(refusal)
-            | Coded::TimedOut(refusal)
-            | Coded::AdapterFailed(refusal),
-        ) => Some((&outcome.product_id, &refusal.text)),
-        _ => None,
+    let refused = comparison.outcomes.iter().filter_map(|outcome| {
+        let ([_, english, chinese], refusal) = parts::outcome(outcome);
+        Some((&outcome.product_id, words.of(english, chinese), &refusal?.text))
     });
     html! {
         h2 { (words.of("Not ranked", "未排名")) }
         div .wide { table { tbody {
             @for one in out { tr {
                 td { (one.product_name) }
-                td .n { (money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
-                td { @for reason in one.reasons.iter().filter(|reason| reason.weight() == v1::ReasonWeight::Excludes) {
+                td .n { (words.money(one.tco.as_ref().and_then(|tco| tco.total.as_ref()))) }
+                td { @for reason in one.reasons.iter().filter(|reason| excludes(reason)) {
                     (words.reason(reason)) br;
                 } @if !one.cannot_beat.is_empty() {
                     (words.of("cannot beat ", "不可能低于 ")) (one.cannot_beat.join(", "))
                 } }
             } }
-            @for (product, text) in refused { tr { td { (product) } td {} td { (text) } } }
+            @for (product, what, text) in refused { tr { td { (product) } td { (what) } td { (text) } } }
         } } }
     }
 }
 
 /// How each ranked quote came about, on demand.
-fn details(comparison: &v1::Comparison, words: Words) -> Markup {
-    let body = |id: &str| {
-        let outcome = comparison.outcomes.iter().find(|outcome| outcome.product_id == id)?;
-        match &outcome.result {
-            Some(Coded::Quoted(quote) | Coded::PartiallyQuoted(quote)) => quote.body.as_ref(),
-            _ => None,
-        }
-    };
+fn details(comparison: &v1::Comparison, words: Language) -> Markup {
     html! {
         h2 { (words.of("How it comes about", "计算过程")) }
-        @for one in ranked(comparison) { @if let Some(body) = body(&one.product_id) { details {
-            summary { (one.product_name) ": " (money(body.totals.as_ref().and_then(|totals| totals.horizon.as_ref()))) }
+        @for one in ranked(comparison) { @if let Some(body) = parts::body(comparison, &one.product_id) { details {
+            summary { (one.product_name) ": " (words.money(body.totals.as_ref().and_then(|totals| totals.horizon.as_ref()))) }
             ul {
                 @for reason in one.reasons.iter().filter(|reason| reason.weight() == v1::ReasonWeight::Adjusts) {
                     li { (words.reason(reason)) }
                 }
                 @for line in &body.line_items { li { (line.display_name) ": "
-                    (range(line.horizon_amount.as_ref())) " " (body.currency_code)
+                    (words.range(line.horizon_amount.as_ref())) " " (body.currency_code)
                     @for step in line.periods.iter().take(1).flat_map(|period| &period.derivation) {
                         br; small { (step.text) " → " (step.quantity.as_ref().map_or("", |quantity| quantity.value.as_str())) }
                     }
@@ -342,32 +282,8 @@ fn details(comparison: &v1::Comparison, words: Words) -> Markup {
                     ("assumed", "假设", &body.assumptions), ("not contained", "不包含", &body.exclusions),
                     ("mind", "注意", &body.warnings),
                 ] { @for note in notes { li { (words.of(english, chinese)) ": " (note.text) } } }
-                @for source in sources(body) { li { small { a href=(source) rel="noreferrer" { (source) } } } }
+                @for source in parts::pages(body) { li { small { a href=(source) rel="noreferrer" { (source) } } } }
             }
         } } }
     }
-}
-
-/// The public pages of a quote, each once.
-fn sources(body: &v1::QuoteBody) -> Vec<&str> {
-    let mut pages: Vec<_> = body
-        .sources
-        .iter()
-        .map(|source| source.uri.as_str())
-        .filter(|uri| uri.starts_with("https://") || uri.starts_with("http://"))
-        .collect();
-    pages.sort_unstable();
-    pages.dedup();
-    pages
-}
-
-fn range(range: Option<&v1::DecimalRange>) -> String {
-    let value = |decimal: Option<&quotient_proto::google::r#type::Decimal>| {
-        decimal.map_or("…".to_owned(), |decimal| decimal.value.clone())
-    };
-    let Some(range) = range else { return String::new() };
-    if range.low == range.high {
-        return value(range.low.as_ref());
-    }
-    format!("{} – {}", value(range.low.as_ref()), value(range.high.as_ref()))
 }

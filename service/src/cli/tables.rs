@@ -3,9 +3,9 @@
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 use quotient_plugin_api::capability::CAPABILITIES;
 use quotient_plugin_api::meters::METERS;
-use quotient_plugin_api::money;
-use quotient_proto::convert::money_from_wire;
 use quotient_proto::v1;
+
+use super::words::Language;
 
 /// Widest table, in characters.
 const WIDTH: u16 = 160;
@@ -183,48 +183,10 @@ fn word(name: &str, prefix: &str) -> String {
 
 /// An amount with its currency: `USD 46.87`, `JPY 7032`, `CNY 5000.00 to 8000.00`, `CNY 500000.00 and up`.
 pub(super) fn money(range: Option<&v1::MoneyRange>) -> String {
-    let Some(range) = range else { return String::new() };
-    let Some(low) = &range.low else { return String::new() };
-    let currency = &low.currency_code;
-    let scale = money::currency(currency).map_or(2, money::minor_unit_scale) as usize;
-    let text = |money: &quotient_proto::google::r#type::Money| match money_from_wire(money) {
-        // A sheet may round to more places than the currency has; none of them is lost.
-        Ok(amount) => format!("{amount:.*}", scale.max(amount.normalize().scale() as usize)),
-        Err(error) => error.to_string(),
-    };
-    match &range.high {
-        None => format!("{currency} {} and up", text(low)),
-        Some(high) if high == low => format!("{currency} {}", text(low)),
-        Some(high) => format!("{currency} {} to {}", text(low), text(high)),
-    }
+    Language::En.money(range)
 }
 
 /// An exact value: `0.00675`, `80 to 500`, `150000 and up`.
 pub(super) fn range(range: Option<&v1::DecimalRange>) -> String {
-    let Some(low) = range.and_then(|range| range.low.as_ref()) else { return String::new() };
-    match range.and_then(|range| range.high.as_ref()) {
-        None => format!("{} and up", low.value),
-        Some(high) if high == low => low.value.clone(),
-        Some(high) => format!("{} to {}", low.value, high.value),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use quotient_proto::google::r#type::Money;
-
-    use super::*;
-
-    #[test]
-    fn an_amount_has_the_places_of_its_currency_and_loses_none() {
-        let told = |code: &str, units, nanos| {
-            let amount = Money { currency_code: code.to_owned(), units, nanos };
-            money(Some(&v1::MoneyRange { low: Some(amount.clone()), high: Some(amount) }))
-        };
-        assert_eq!(told("USD", 46, 500_000_000), "USD 46.50");
-        assert_eq!(told("JPY", 1_241_027, 0), "JPY 1241027");
-        assert_eq!(told("KWD", 1, 235_000_000), "KWD 1.235");
-        // Rounded by its sheet to a tenth of a cent.
-        assert_eq!(told("USD", 0, 125_000_000), "USD 0.125");
-    }
+    Language::En.range(range)
 }
