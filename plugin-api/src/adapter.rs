@@ -146,6 +146,34 @@ pub struct Catalog {
     pub charging_models: Vec<String>,
     /// What it can do.
     pub capabilities: Vec<CapabilityStatement>,
+    /// What it never costs less for more of, each once; the suite holds it to that.
+    pub monotone_in: Vec<MonotoneIn>,
+}
+
+/// What a requirement can ask for more of, everything else being the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MonotoneIn {
+    /// People.
+    Seats,
+    /// Contacts.
+    Demand,
+    /// Stated quantities.
+    Meters,
+    /// Telephone numbers.
+    Numbers,
+}
+
+impl MonotoneIn {
+    /// Its name, which is that of the requirement's field.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Seats => "seats",
+            Self::Demand => "demand",
+            Self::Meters => "meters",
+            Self::Numbers => "numbers",
+        }
+    }
 }
 
 /// A price sheet as of a date.

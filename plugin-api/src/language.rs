@@ -34,6 +34,7 @@ pub mod price_sheet;
 pub mod ramp;
 pub mod reading;
 pub mod review;
+mod robots;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod sheet;

@@ -24,6 +24,7 @@ pub mod line_set;
 pub mod metering;
 pub mod meters;
 pub mod money;
+mod monotone;
 pub mod offer;
 pub mod pricing;
 pub mod provenance;

@@ -64,7 +64,7 @@ mod spread;
 mod stair_step;
 mod texts;
 mod tier_period;
-mod timeline;
+pub(crate) mod timeline;
 mod totals;
 mod unit_prices;
 mod uplift;

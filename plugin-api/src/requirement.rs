@@ -19,6 +19,7 @@ use crate::pricing::started_months;
 pub mod buyer;
 pub mod profile;
 pub mod service_level;
+pub mod serving;
 
 /// Most single events of a stated quantity.
 pub const MAX_EVENTS: usize = 1_000;

@@ -8,6 +8,7 @@ pub use self::catalog::{
     catalog_from_wire, catalog_to_wire, config_from_wire, config_to_wire, library_from_wire, library_to_wire,
 };
 pub use self::charge::charge_to_wire;
+pub(crate) use self::enums::WireEnum;
 pub use self::found::Violation;
 pub use self::offer::{answer_from_wire, answer_to_wire, offer_from_wire, offer_to_wire};
 pub use self::quote::{money_range, quote_to_wire, trim_to_basic};

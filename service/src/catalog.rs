@@ -50,6 +50,7 @@ fn product(instance: &Instance, snapshot: &Snapshot) -> v1::Product {
         charging_models: catalog.charging_models,
         revisions: catalog.revisions,
         capabilities: catalog.capabilities,
+        monotone_in: catalog.monotone_in,
         refused_sheets,
         plugin: Some(v1::Plugin {
             id: plugin.id.clone(),

@@ -69,6 +69,7 @@ impl VendorAdapter for AmazonConnect {
             revisions: vec![self.provenance.revision()],
             charging_models: vec!["per_unit".to_owned()],
             capabilities: Vec::new(),
+            monotone_in: Vec::new(),
         }
     }
 

@@ -84,6 +84,7 @@ impl VendorAdapter for Dynamics365 {
             revisions: vec![self.provenance.revision()],
             charging_models: vec!["package".to_owned(), "per_unit".to_owned()],
             capabilities: Vec::new(),
+            monotone_in: Vec::new(),
         }
     }
 

@@ -20,6 +20,7 @@ use quotient_plugin_api::offer::{
     Terms,
 };
 use quotient_plugin_api::provenance::{Provenance, only_sheet};
+use quotient_plugin_api::requirement::serving::of_robots;
 use quotient_plugin_api::requirement::{BillingPeriod, Channel, Requirement};
 use rust_decimal::Decimal;
 
@@ -78,6 +79,7 @@ impl VendorAdapter for TencentQidian {
             revisions: vec![self.provenance.revision()],
             charging_models: vec!["per_unit".to_owned()],
             capabilities: Vec::new(),
+            monotone_in: Vec::new(),
         }
     }
 
@@ -116,6 +118,9 @@ impl TencentQidian {
         for robot in self.sheet.robots.iter().filter(chosen) {
             charges.push(self.robot(robot, &mut sources));
         }
+        let bought = self.sheet.robots.iter().any(|robot| chosen(&robot));
+        let mut coverage = coverage(edition, requirement);
+        coverage.extend(robots(edition, requirement, bought));
         let limit = edition.note.iter().map(|note| Note::new("edition_limit", note, ""));
         let refund = "full refund within 7 days, but not for added users or value-added items";
         let calls = Note::new("calls", "what a call costs is not on the page", "users");
@@ -133,7 +138,7 @@ impl TencentQidian {
                 ..Terms::default()
             },
             conventions: Conventions::default(),
-            coverage: coverage(edition, requirement),
+            coverage,
             assumptions: Vec::new(),
             exclusions: Vec::from_iter(edition.calls_billed_elsewhere.then_some(calls)),
             warnings: limit.chain([Note::new("refund", refund, "")]).collect(),
@@ -186,6 +191,18 @@ impl TencentQidian {
         );
         charge
     }
+}
+
+/// Robots are bought besides: without one, what robots do in a contact is no part of the users' price.
+fn robots(edition: &Edition, requirement: &Requirement, bought: bool) -> Vec<CoverageStatement> {
+    let served = requirement
+        .demand
+        .iter()
+        .enumerate()
+        .filter(|(_, demand)| !bought && edition.channels.iter().any(|id| id == demand.channel.id()));
+    let note = "a robot is bought besides, as a module: none is chosen";
+    let gap = |path| CoverageStatement { path, status: CoverageStatus::NotOffered, note: note.to_owned() };
+    served.flat_map(|(index, demand)| of_robots(demand, &format!("demand[{index}]"))).map(gap).collect()
 }
 
 fn coverage(edition: &Edition, requirement: &Requirement) -> Vec<CoverageStatement> {

@@ -77,7 +77,7 @@ pub enum Combine {
 pub struct SeatFilter {
     /// How a seat is measured.
     pub basis: SeatBasis,
-    /// Roles that count; none: all.
+    /// Roles that count; none: all but robots.
     pub roles: Vec<String>,
 }
 

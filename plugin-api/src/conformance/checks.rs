@@ -7,13 +7,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use prost::Message as _;
-use quotient_proto::plugin_v1;
+use quotient_proto::{plugin_v1, v1};
 
 use super::{Asked, Check, Fault, Golden, Report, Subject, answers, asked};
 use crate::abi::{FLAG_MANAGED_RUNTIME, FLAG_UNWINDS, Status};
-use crate::adapter::{Catalog, Library, ProductTimeline, SheetFile};
+use crate::adapter::{Catalog, Library, MonotoneIn, ProductTimeline, SheetFile};
 use crate::digest::sha256_hex;
-use crate::wire;
+use crate::{monotone, wire};
 
 /// The longest that one answer may take; microseconds are usual.
 const ANSWER_MAX: Duration = Duration::from_secs(3);
@@ -176,8 +176,13 @@ fn look_at<S: Subject>(
     looking.at(about, "gives the same answer again", move || one.again(&first));
     let (one, first) = (open.clone(), Arc::clone(&answers));
     looking.at(about, "answers several threads at once", move || one.threads(&first));
-    let one = open.clone();
-    looking.at(about, "offers hold for what they say", move || one.holds(&answers));
+    let (one, first) = (open.clone(), Arc::clone(&answers));
+    looking.at(about, "offers hold for what they say", move || one.holds(&first));
+    for growing in catalog.iter().flat_map(|catalog| &catalog.monotone_in).copied() {
+        let (one, first) = (open.clone(), Arc::clone(&answers));
+        let name = format!("never costs less for more {}", growing.id());
+        looking.at(about, &name, move || one.is_monotone(growing, &first));
+    }
     for golden in goldens.iter().filter(|golden| golden.product_id == about) {
         let (one, of, asked) = (open.clone(), Arc::clone(&catalog), golden.clone());
         looking.at(about, golden.name, move || one.golden(&asked, of.as_ref().as_ref()));
@@ -319,6 +324,18 @@ impl<S: Subject> Open<S> {
             held = held.saturating_add(same);
         }
         Ok((format!("{held} offers for twice the seats"), ()))
+    }
+
+    fn is_monotone(&self, growing: MonotoneIn, first: &[Vec<u8>]) -> Outcome<()> {
+        let offers = first.iter().filter_map(|bytes| answers::read(bytes).ok().flatten()).flatten();
+        let charges: Vec<_> = offers.flat_map(|offer| offer.parts().charges.clone()).collect();
+        let bases: Vec<_> = self.asked.iter().map(|asked| asked.requirement.clone()).collect();
+        let mut ask = |asked: &v1::Requirement| {
+            let request = wire::request_to_wire(asked.clone()).encode_to_vec();
+            Ok(answers::read(&self.ask(&request)?)?.unwrap_or_default())
+        };
+        let compared = monotone::check(growing, &bases, &charges, asked::today(), &mut ask)?;
+        Ok((format!("{compared} totals"), ()))
     }
 
     fn golden(&self, golden: &Golden, catalog: Option<&Catalog>) -> Outcome<()> {

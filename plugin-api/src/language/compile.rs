@@ -98,6 +98,7 @@ impl<'a> Compiler<'a> {
             catalog,
             modules: form.modules.clone(),
             coverage: form.coverage.clone(),
+            robots_only: self.robots_only(),
             offers,
         })
     }
@@ -110,6 +111,7 @@ impl<'a> Compiler<'a> {
                 "vendor_name" => "product.vendor.name",
                 "product_id" => "product.id",
                 "product_name" => "product.name",
+                path if path.starts_with("monotone_in") => "product.monotone",
                 // Told above already.
                 path if path.starts_with("currency_codes") => continue,
                 path => path,
@@ -162,7 +164,10 @@ impl<'a> Compiler<'a> {
             self.check_ids(&at("source"), std::slice::from_ref(&capability.source), &sources);
         }
         for (index, coverage) in form.coverage.iter().enumerate() {
-            self.check_ids(&format!("coverage[{index}].editions"), &coverage.editions, &editions);
+            let at = |field: &str| format!("coverage[{index}].{field}");
+            self.check_ids(&at("editions"), &coverage.editions, &editions);
+            self.check_ids(&at("purchase_options"), &coverage.purchase_options, &options);
+            self.check_ids(&at("modules"), &coverage.modules, &modules);
             let kinds = [&coverage.seats, &coverage.channels, &coverage.meters, &coverage.numbers];
             if kinds.iter().filter(|kind| kind.is_some()).count() != 1 {
                 let text = "expected exactly one of seats, channels, meters, numbers";
@@ -280,6 +285,11 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    fn robots_only(&self) -> BTreeSet<String> {
+        let only = self.form.editions.iter().filter(|one| one.robots_only || self.form.product.robots_only);
+        only.map(|edition| edition.id.clone()).collect()
+    }
+
     fn source(&self, page: &SourceForm, path: String) -> SourceRef {
         SourceRef {
             sheet_id: self.document.name().to_owned(),
@@ -322,6 +332,7 @@ impl<'a> Compiler<'a> {
             revisions: vec![self.revision()],
             charging_models: models.into_iter().collect(),
             capabilities: capability_statements(form),
+            monotone_in: form.product.monotone.iter().map(|one| (*one).into()).collect(),
         }
     }
 }

@@ -6,20 +6,37 @@ use crate::charge::metering_rule::satisfies;
 use crate::metering::number_facts;
 use crate::offer::{CoverageStatement, CoverageStatus};
 use crate::requirement::Requirement;
+use crate::requirement::serving::ROBOT;
 
-/// The statements of an edition, for each part of the requirement that they name.
-pub(super) fn statements(
-    rules: &[CoverageForm],
-    edition: &str,
-    requirement: &Requirement,
-) -> Vec<CoverageStatement> {
+/// A statement of the sheet's, and whether it is about what robots do there too.
+pub(super) struct Said {
+    pub(super) statement: CoverageStatement,
+    pub(super) robots: bool,
+}
+
+/// An offer that rules are read for.
+pub(super) struct Of<'a> {
+    pub(super) edition: &'a String,
+    pub(super) purchase_option: &'a String,
+    pub(super) modules: &'a [&'a String],
+}
+
+impl Of<'_> {
+    fn is_meant(&self, rule: &CoverageForm) -> bool {
+        let lists = |ids: &[String], id: &String| ids.is_empty() || ids.contains(id);
+        lists(&rule.editions, self.edition)
+            && lists(&rule.purchase_options, self.purchase_option)
+            && (rule.modules.is_empty() || rule.modules.iter().any(|id| self.modules.contains(&id)))
+    }
+}
+
+/// The statements about an offer, for each part of the requirement that they name.
+pub(super) fn statements(rules: &[CoverageForm], offer: &Of<'_>, requirement: &Requirement) -> Vec<Said> {
     let mut statements = Vec::new();
     let lists = |wanted: &Option<Vec<String>>, found: &str| {
         wanted.as_ref().is_some_and(|wanted| wanted.is_empty() || wanted.iter().any(|wanted| wanted == found))
     };
-    for rule in
-        rules.iter().filter(|rule| rule.editions.is_empty() || rule.editions.iter().any(|e| e == edition))
-    {
+    for rule in rules.iter().filter(|rule| offer.is_meant(rule)) {
         let wanted = match_all(&rule.matches);
         let mut state = |path: String| {
             let status = match rule.status {
@@ -27,10 +44,13 @@ pub(super) fn statements(
                 CoverageStatusForm::BilledByOthers => CoverageStatus::BilledByOthers,
                 CoverageStatusForm::NotOffered => CoverageStatus::NotOffered,
             };
-            statements.push(CoverageStatement { path, status, note: rule.note.clone() });
+            let statement = CoverageStatement { path, status, note: rule.note.clone() };
+            statements.push(Said { statement, robots: rule.robots });
         };
         for (index, seats) in requirement.seats.iter().enumerate() {
-            if lists(&rule.seats, &seats.role) {
+            // All roles are those of people, where robots are not named.
+            let all = rule.seats.as_ref().is_some_and(Vec::is_empty);
+            if lists(&rule.seats, &seats.role) && !(all && seats.role == ROBOT && !rule.robots) {
                 state(format!("seats[{index}]"));
             }
         }

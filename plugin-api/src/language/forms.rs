@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::adapter::MonotoneIn;
 use crate::charge::{
     AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
     CountedAmount, Crossing, Cycle, DateBasis, DayCount, Legs, LimitsCompared, LimitsPeriod,
@@ -36,6 +37,8 @@ forms! {
     CategoryForm => Category { Recurring => Recurring, Usage => Usage, OneTime => OneTime }
     /// How long one price lasts.
     CycleForm => Cycle { Day => Day, Month => Month, Quarter => Quarter, Year => Year, Term => Term, Once => Once }
+    /// What a requirement can ask for more of.
+    MonotoneForm => MonotoneIn { Seats => Seats, Demand => Demand, Meters => Meters, Numbers => Numbers }
     /// How much a figure binds.
     ConfidenceForm => Confidence {
         Binding => Binding, Contract => Contract, List => List, Estimate => Estimate, Range => Range,

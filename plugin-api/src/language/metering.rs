@@ -101,7 +101,7 @@ pub struct StaffingForm {
 pub struct SeatsForm {
     /// How a seat is measured.
     pub basis: SeatBasisForm,
-    /// Roles that count; none: all.
+    /// Roles that count; none: all but `robot`.
     #[serde(default)]
     pub roles: Vec<String>,
 }

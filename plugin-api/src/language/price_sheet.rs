@@ -1,10 +1,13 @@
 //! A checked sheet, and the offers that it answers a requirement with.
 
+use std::collections::BTreeSet;
+
 use super::compile::Compiler;
-use super::coverage::statements;
+use super::coverage;
 use super::line_set;
 use super::meant::{LeftOut, Meant, chosen_modules};
 use super::over_lines::among;
+use super::robots;
 use super::sheet::{CoverageForm, ModuleClassForm, ModuleForm, SheetForm};
 use super::when::Verdict;
 use crate::adapter::{AdapterError, Answer, Catalog, Decline, DeclineKind, Revision};
@@ -20,6 +23,8 @@ pub struct PriceSheet {
     pub(super) catalog: Catalog,
     pub(super) modules: Vec<ModuleForm>,
     pub(super) coverage: Vec<CoverageForm>,
+    /// Editions that sell robots only.
+    pub(super) robots_only: BTreeSet<String>,
     pub(super) revision: Revision,
     /// One for each edition and purchase option, with the charges of all modules, and for whom it is meant.
     pub(super) offers: Vec<(Offer, Meant)>,
@@ -103,7 +108,11 @@ impl PriceSheet {
             if charges.is_empty() {
                 continue;
             }
-            let coverage = statements(&self.coverage, edition, requirement);
+            let basic = self.modules.iter().filter(|module| module.class == ModuleClassForm::Basic);
+            let modules: Vec<_> = chosen.iter().chain(basic.map(|module| &module.id)).collect();
+            let of = coverage::Of { edition, purchase_option: option, modules: &modules };
+            let said = coverage::statements(&self.coverage, &of, requirement);
+            let coverage = robots::complete(said, &charges, self.robots_only.contains(edition), requirement);
             let line_sets = line_set::among(&parts.line_sets, &charges);
             let holds_for = meant.holds_for(requirement);
             let mut parts = OfferParts { charges, coverage, line_sets, holds_for, ..parts.clone() };

@@ -13,7 +13,8 @@ use super::sheet::SheetForm;
 use crate::document::{Document, DocumentError};
 
 mod age;
-mod falls;
+pub(crate) mod falls;
+mod monotone;
 mod near_ids;
 mod reach;
 mod revisions;
@@ -89,9 +90,17 @@ struct Findings<'a> {
 
 impl Findings<'_> {
     fn warn(&mut self, code: &'static str, path: &str, text: impl Into<String>) {
+        self.find(Severity::Warning, code, path, text);
+    }
+
+    fn fail(&mut self, code: &'static str, path: &str, text: impl Into<String>) {
+        self.find(Severity::Error, code, path, text);
+    }
+
+    fn find(&mut self, severity: Severity, code: &'static str, path: &str, text: impl Into<String>) {
         if self.found.len() < MAX_TOLD {
             let at = self.document.error_at(path, text);
-            self.found.push(Finding { severity: Severity::Warning, code, at });
+            self.found.push(Finding { severity, code, at });
         }
     }
 }
@@ -140,6 +149,7 @@ fn of_one(name: &str, text: &str, ages: Ages) -> Reviewed {
     };
     let mut findings = Findings { document: &document, found: Vec::new() };
     look(&form, ages, &mut findings);
+    monotone::look(&form, &sheet, ages, &mut findings);
     Reviewed { file: name.to_owned(), sheet: Some(sheet), findings: findings.found }
 }
 

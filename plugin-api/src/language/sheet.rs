@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::capability::CapabilityForm;
 use super::charge::ChargeForm;
 use super::conventions::ConventionsForm;
-use super::forms::{AlignmentForm, ConfidenceForm};
+use super::forms::{AlignmentForm, ConfidenceForm, MonotoneForm};
 use super::line_set::LineSetForm;
 use super::time::UpliftForm;
 use super::when::WhenForm;
@@ -80,6 +80,12 @@ pub struct ProductForm {
     /// An example of a published article.
     #[serde(default)]
     pub illustrative: bool,
+    /// Sells robots, and nothing for what people do in a contact.
+    #[serde(default)]
+    pub robots_only: bool,
+    /// What it never costs less for more of, each once.
+    #[serde(default)]
+    pub monotone: Vec<MonotoneForm>,
 }
 
 /// An id with a name.
@@ -117,6 +123,9 @@ pub struct EditionForm {
     pub name: String,
     /// For whom it is meant; everybody where not said.
     pub when: Option<WhenForm>,
+    /// Sells robots, and nothing for what people do in a contact.
+    #[serde(default)]
+    pub robots_only: bool,
 }
 
 /// A purchase option, and what it agrees on.
@@ -219,7 +228,7 @@ pub enum ModuleClassForm {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CoverageForm {
-    /// Seats of these roles; an empty list: all.
+    /// Seats of these roles; an empty list: all people.
     pub seats: Option<Vec<String>>,
     /// Demand in these channels; an empty list: all.
     pub channels: Option<Vec<String>>,
@@ -233,6 +242,15 @@ pub struct CoverageForm {
     /// Editions that this holds for; none: all.
     #[serde(default)]
     pub editions: Vec<String>,
+    /// Purchase options that this holds for; none: all.
+    #[serde(default)]
+    pub purchase_options: Vec<String>,
+    /// Holds only where one of these modules is part of the offer; none: always.
+    #[serde(default)]
+    pub modules: Vec<String>,
+    /// Also what robots do there, and their seats.
+    #[serde(default)]
+    pub robots: bool,
     /// What becomes of it.
     pub status: CoverageStatusForm,
     /// Why.

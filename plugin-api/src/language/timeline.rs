@@ -139,6 +139,8 @@ fn catalog(sheets: &[PriceSheet]) -> Option<Catalog> {
             ours.sort();
             ours.dedup();
         }
+        // What all of them promise.
+        catalog.monotone_in.retain(|one| other.monotone_in.contains(one));
     }
     catalog.revisions = sheets.iter().map(|sheet| sheet.revision().clone()).collect::<Vec<Revision>>();
     Some(catalog)

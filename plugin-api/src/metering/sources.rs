@@ -10,6 +10,7 @@ use super::{MeterError, Monthly, Step, combined, contacts, staffing, steps};
 use crate::charge::{MeteringRule, MeteringSource, MeteringStep, SeatBasis, SeatFilter};
 use crate::interval::{add, mul};
 use crate::offer::Note;
+use crate::requirement::serving::ROBOT;
 use crate::requirement::{Demand, MeterReading, MonthlyProfile, NumberGroup, Requirement};
 
 /// A rule, and the rule that it is a part of: what counts has the facts of both.
@@ -228,7 +229,11 @@ pub fn seats(
 ) -> Result<(Monthly, Vec<Note>, Vec<String>), MeterError> {
     let (mut sum, mut assumptions, mut covered) = (Monthly::ZERO, Vec::new(), Vec::new());
     for (index, group) in requirement.seats.iter().enumerate() {
-        if !filter.roles.is_empty() && !filter.roles.contains(&group.role) {
+        let counts = match filter.roles.as_slice() {
+            [] => group.role != ROBOT,
+            roles => roles.contains(&group.role),
+        };
+        if !counts {
             continue;
         }
         let path = format!("seats[{index}]");

@@ -8,9 +8,10 @@ use quotient_proto::{plugin_v1, v1};
 
 use super::WireError;
 use super::capability::{listed_from_wire, statement_to_wire};
+use super::enums::WireEnum as _;
 use super::found::{Found, Violation};
 use super::offer::{label_from_wire, label_to_wire};
-use crate::adapter::{Catalog, KERNEL_LEVEL, Library, ProductTimeline, Revision, SheetFile};
+use crate::adapter::{Catalog, KERNEL_LEVEL, Library, MonotoneIn, ProductTimeline, Revision, SheetFile};
 use crate::document::path::Path;
 use crate::document::suggest::shown;
 use crate::money::currency;
@@ -100,6 +101,7 @@ pub fn catalog_to_wire(catalog: &Catalog) -> plugin_v1::Catalog {
         revisions: catalog.revisions.iter().map(revision).collect(),
         charging_models: catalog.charging_models.clone(),
         capabilities: catalog.capabilities.iter().map(statement_to_wire).collect(),
+        monotone_in: catalog.monotone_in.iter().map(|one| one.to_wire()).collect(),
     }
 }
 
@@ -159,7 +161,21 @@ fn read_catalog(wire: &plugin_v1::Catalog, found: &mut Found) -> Catalog {
         revisions: read,
         charging_models: models.to_vec(),
         capabilities,
+        monotone_in: monotone_in(&wire.monotone_in, &at.key("monotone_in"), found),
     }
+}
+
+fn monotone_in(wire: &[i32], at: &Path<'_>, found: &mut Found) -> Vec<MonotoneIn> {
+    let mut read = Vec::new();
+    for (index, number) in wire.iter().enumerate() {
+        let at = at.index(index);
+        let Some(one) = found.kind::<MonotoneIn>(&at, *number) else { continue };
+        if read.contains(&one) {
+            found.add(&at, format!("found {} twice, expected each once", one.id()));
+        }
+        read.push(one);
+    }
+    read
 }
 
 fn finish<T>(found: Found, value: T) -> Result<T, WireError> {

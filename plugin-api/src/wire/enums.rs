@@ -2,7 +2,7 @@
 
 use quotient_proto::{plugin_v1, v1};
 
-use crate::adapter::DeclineKind;
+use crate::adapter::{DeclineKind, MonotoneIn};
 use crate::capability::CapabilityStatus;
 use crate::charge::{
     AdjustmentBase, AllowanceExcess, AllowanceTier, Attempts, Category, Combine, CommitmentKind, Confidence,
@@ -18,7 +18,7 @@ use crate::requirement::buyer::{BudgetPeriod, CapabilityGrade, TaxBasis};
 use crate::requirement::{BillingPeriod, Channel, Direction, EventKind, SegmentKind};
 
 /// A kind that has a number in a proto file. 0, which says nothing, is no kind.
-pub(super) trait WireEnum: Copy + 'static {
+pub(crate) trait WireEnum: Copy + 'static {
     /// All kinds, in the order of the domain.
     const ALL: &'static [Self];
 
@@ -108,6 +108,7 @@ wire_enums! {
     Attempts as v1::AttemptCount: Answered = Answered, All = All, Unanswered = Unanswered;
     Combine as v1::CombineMode: Sum = Sum, Dearest = Dearest;
     Legs as v1::LegCount: Each = Each, One = One, Mean = Mean;
+    MonotoneIn as v1::MonotoneIn: Seats = Seats, Demand = Demand, Meters = Meters, Numbers = Numbers;
     CountedAmount as v1::CountedAmount: BeforeAdjustments = BeforeAdjustments,
         AfterAdjustments = AfterAdjustments;
     Remainder as v1::SpreadRemainder: Last = Last, Largest = Largest;

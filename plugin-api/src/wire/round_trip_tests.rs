@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 
 use self::fixtures::*;
 use super::*;
-use crate::adapter::{Answer, Catalog, Decline, DeclineKind, Library, ProductTimeline, Revision, SheetFile};
+use crate::adapter::{
+    Answer, Catalog, Decline, DeclineKind, Library, MonotoneIn, ProductTimeline, Revision, SheetFile,
+};
 use crate::charge::*;
 use crate::interval::Interval;
 use crate::money::{Rounding, RoundingMode};
@@ -125,6 +127,7 @@ fn a_library_a_configuration_and_a_catalogue_come_back_as_they_were() {
         }],
         charging_models: vec!["per_unit".to_owned()],
         capabilities: offer().parts().capabilities.clone(),
+        monotone_in: vec![MonotoneIn::Demand, MonotoneIn::Seats],
     };
     assert_eq!(catalog_from_wire(&catalog_to_wire(&catalog)).unwrap(), catalog);
 }

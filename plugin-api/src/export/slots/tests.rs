@@ -73,6 +73,7 @@ impl VendorAdapter for Probe {
             revisions: Vec::new(),
             charging_models: Vec::new(),
             capabilities: Vec::new(),
+            monotone_in: Vec::new(),
         }
     }
 

@@ -57,7 +57,7 @@ struct Fall {
 }
 
 /// Quantities at which a price changes how it goes on.
-fn bounds(charge: &Charge) -> Vec<Decimal> {
+pub(crate) fn bounds(charge: &Charge) -> Vec<Decimal> {
     let readings = charge.readings.iter().filter_map(|reading| reading.model.as_ref());
     let mut bounds = Vec::new();
     for model in readings.chain([&charge.model]) {

@@ -220,3 +220,29 @@ fn ids_that_differ_by_a_slip_are_told() {
         assert_eq!(found(&second(other)), [], "{other}");
     }
 }
+
+#[test]
+fn a_promise_that_more_never_costs_less_is_held_to() {
+    let seats = |price: &str| {
+        changed("as_of =", "monotone = [\"seats\"]\nas_of =").replace("per_unit = { price = 100 }", price)
+    };
+    assert_eq!(found(&seats("per_unit = { price = 100 }")), []);
+    // 20 × 100 × 12 months, and 21 × 90 × 12.
+    let volume = seats("volume = { tiers = [{ up_to = 20, price = 100 }, { price = 90 }] }");
+    let reviewed = review(&[("sheet.toml".to_owned(), volume)], AGES);
+    let told = reviewed[0].findings.iter().find(|one| one.code == "not_monotone").unwrap();
+    assert_eq!(told.severity, Severity::Error);
+    let text = "costs less for more seats: 20 cost CNY 24000, and 21 cost CNY 22680";
+    assert!(told.at.to_string().contains(text), "{}", told.at);
+    assert!(told.at.to_string().contains("product.monotone[0]"), "{}", told.at);
+    // Nothing counts numbers: such a promise says nothing.
+    let reviewed = review(
+        &[(
+            "sheet.toml".to_owned(),
+            seats("per_unit = { price = 100 }").replace("[\"seats\"]", "[\"numbers\"]"),
+        )],
+        AGES,
+    );
+    let told = reviewed[0].findings.iter().find(|one| one.code == "not_monotone").unwrap();
+    assert!(told.at.to_string().contains("found no offer for more numbers"), "{}", told.at);
+}
