@@ -102,7 +102,7 @@ impl Curve {
         let quantity = fixed(quantity, QUANTITY_SCALE)?.checked_sub(fixed(allowed, QUANTITY_SCALE)?)?;
         let quantity = Some(quantity).filter(|quantity| *quantity > 0)?;
         let quantity = self.packages.map_or(Some(quantity), |packages| packages.counted(quantity))?;
-        let piece = self.pieces.iter().find(|piece| quantity <= piece.up_to)?;
+        let piece = self.pieces.get(self.pieces.partition_point(|piece| piece.up_to < quantity))?;
         let amount = piece.base.checked_add(product(quantity.checked_sub(piece.from)?, piece.price))?;
         Amount::short(amount.max(self.least).min(self.most), AMOUNT_SCALE)
     }
