@@ -16,7 +16,7 @@ use quotient_service::plugins::SheetDirectory;
 use quotient_service::quoting::{MAX_PRODUCTS, Quoting};
 use quotient_service::requirement_file;
 use quotient_tests::{adapter_library, plugins, road_over};
-use toml_edit::{DocumentMut, value};
+use toml_edit::{DocumentMut, Item, value};
 
 // As the program itself.
 #[global_allocator]
@@ -49,7 +49,7 @@ fn main() {
     );
     for buyer in BUYERS {
         for products in GROWTH {
-            run.row(buyer, &ids[..products]);
+            run.row(buyer, ids.get(..products).expect("enough products"));
         }
     }
 }
@@ -69,7 +69,8 @@ fn copy_sheets(directory: &Path) -> Vec<String> {
         let mut sheet: DocumentMut = text.parse().expect("TOML");
         let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
         let id = format!("{name}-copy-{index}");
-        sheet["product"]["id"] = value(&id);
+        let product = sheet.get_mut("product").and_then(Item::as_table_mut).expect("a product");
+        product.insert("id", value(&id));
         fs::write(directory.join(format!("{id}.toml")), sheet.to_string()).expect("a copy");
         ids.push(id);
     }
