@@ -12,10 +12,11 @@ pub mod cli;
 pub mod comparison;
 pub mod config;
 pub mod grpc;
-pub mod json;
 pub mod plugins;
 pub mod quoting;
 pub mod requirement_file;
 pub mod server;
 pub mod stubs;
 pub mod telemetry;
+
+pub use quotient_plugin_api::message_json as json;
