@@ -6,7 +6,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-mod short;
+pub(crate) mod short;
 
 /// Decimal places that a product or quotient keeps.
 pub const AMOUNT_SCALE: u32 = 15;
@@ -74,6 +74,9 @@ pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 pub fn mul_div(a: Decimal, b: Decimal, c: Decimal) -> Result<Decimal, ArithmeticError> {
     if (c.mantissa(), c.scale()) == (1, 0) {
         return mul(a, b);
+    }
+    if let Some(quotient) = short::quotient(a, b, c, AMOUNT_SCALE) {
+        return Ok(quotient);
     }
     let product = a.checked_mul(b).ok_or(ArithmeticError)?;
     Ok(rounded(product.checked_div(c).ok_or(ArithmeticError)?))

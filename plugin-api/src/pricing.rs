@@ -4,6 +4,8 @@
 //! The order of pricing is the list in `price_as` and [`price`] for an offer, and the list in `cycle::price` for one
 //! cycle of one line. Nothing else multiplies money.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 pub use self::choose::rank_offers;
@@ -22,12 +24,14 @@ use crate::requirement::Requirement;
 
 mod adjust;
 mod allowances;
+mod amount;
 mod assumptions;
 mod calendar;
 mod capabilities;
 mod choose;
 mod computed;
 mod coverage;
+mod curve;
 mod cycle;
 mod cycle_spec;
 mod cycles;
@@ -131,8 +135,8 @@ impl PriceError {
 pub struct PricedOffers {
     /// Best first.
     pub quotes: Vec<Quote>,
-    /// Why the other offers cannot answer, ordered: they cover no part of the requirement, or do not sell
-    /// the quantity.
+    /// Why the other offers cannot answer, each reason once with the offers that it holds for, in the order of the
+    /// reasons: they cover no part of the requirement, or do not sell the quantity.
     pub refused: Vec<String>,
 }
 
@@ -142,17 +146,27 @@ pub struct PricedOffers {
 /// [`PriceError`] of the first offer that has a fault.
 pub fn price_offers(requirement: &Requirement, offers: &[Offer]) -> Result<PricedOffers, PriceError> {
     let mut priced = PricedOffers { quotes: Vec::new(), refused: Vec::new() };
+    let mut refused: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for offer in offers {
         let name = || format!("{} {}", offer.parts().edition.id, offer.parts().purchase_option.id);
         match price(requirement, offer) {
             Ok(quote) if quote.uncovered() < quote.coverage.len() => priced.quotes.push(quote),
-            Ok(_) => priced.refused.push(format!("{}: covers no part of the requirement", name())),
-            Err(error) if error.is_not_sold() => priced.refused.push(format!("{}: {error}", name())),
+            Ok(_) => refused.entry("covers no part of the requirement".to_owned()).or_default().push(name()),
+            Err(error) if error.is_not_sold() => refused.entry(error.to_string()).or_default().push(name()),
             Err(error) => return Err(error),
         }
     }
     rank_offers(&mut priced.quotes);
-    priced.refused.sort();
+    priced.refused = refused
+        .into_iter()
+        .map(|(why, mut names)| match names.len() {
+            count if count > 1 && count == offers.len() => format!("all {count} offers: {why}"),
+            _ => {
+                names.sort();
+                format!("{}: {why}", names.join(", "))
+            }
+        })
+        .collect();
     Ok(priced)
 }
 

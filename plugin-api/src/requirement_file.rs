@@ -56,8 +56,18 @@ pub fn read(file: &Path) -> Result<v1::Requirement, RequirementFileError> {
 /// # Errors
 /// As [`read`].
 pub fn parse(name: &str, bytes: &[u8]) -> Result<v1::Requirement, RequirementFileError> {
-    let document = Document::parse_bytes(name, bytes).map_err(|e| RequirementFileError::Document(vec![e]))?;
-    of_node(&document, document.root(), "")
+    message(name, bytes, "quotient.v1.Requirement")
+}
+
+/// Reads a file of what products are compared by, in the same form.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_options(file: &Path) -> Result<v1::ComparisonOptions, RequirementFileError> {
+    let name = file.display().to_string();
+    let bytes =
+        std::fs::read(file).map_err(|cause| RequirementFileError::Read { file: name.clone(), cause })?;
+    message(&name, &bytes, "quotient.v1.ComparisonOptions")
 }
 
 /// Reads a requirement that is a part of a file, at `path`.
@@ -69,14 +79,32 @@ pub fn of_node(
     node: &Node,
     path: &str,
 ) -> Result<v1::Requirement, RequirementFileError> {
+    of_message(document, node, path, "quotient.v1.Requirement")
+}
+
+fn message<M: prost::Message + Default>(
+    name: &str,
+    bytes: &[u8],
+    full_name: &str,
+) -> Result<M, RequirementFileError> {
+    let document = Document::parse_bytes(name, bytes).map_err(|e| RequirementFileError::Document(vec![e]))?;
+    of_message(&document, document.root(), "", full_name)
+}
+
+fn of_message<M: prost::Message + Default>(
+    document: &Document,
+    node: &Node,
+    path: &str,
+    full_name: &str,
+) -> Result<M, RequirementFileError> {
     let refused = |cause| RequirementFileError::Message { file: document.name().to_owned(), cause };
-    let descriptor = message_json::descriptor("quotient.v1.Requirement").map_err(refused)?;
+    let descriptor = message_json::descriptor(full_name).map_err(refused)?;
     let mut reader = Reader { document, errors: Vec::new() };
     let canonical = reader.message(node, &descriptor, path);
     if !reader.errors.is_empty() {
         return Err(RequirementFileError::Document(reader.errors));
     }
-    message_json::read("quotient.v1.Requirement", &canonical).map_err(refused)
+    message_json::read(full_name, &canonical).map_err(refused)
 }
 
 struct Reader<'a> {

@@ -27,6 +27,7 @@ mod explain;
 mod markdown;
 mod parts;
 mod problem;
+mod rank;
 mod report;
 mod rows;
 mod serve;

@@ -4,11 +4,15 @@
 //! The order is the list in [`compare`]. Nothing that one product is judged by depends on who else is compared, so
 //! that adding or removing a product never swaps two others.
 
+use std::collections::BTreeMap;
+
 use quotient_plugin_api::interval::ArithmeticError;
 
 pub use self::candidate::Candidate;
 pub use self::ground::{Comparability, Ground};
 pub use self::reason::Reason;
+use self::scenario::Series;
+use self::uncertainty::{Draws, Figures, Uncertainty};
 pub use self::verdict::{Assessment, Verdict};
 
 pub mod analysis;
@@ -20,12 +24,15 @@ pub mod fit;
 pub mod fx;
 pub mod ground;
 pub mod hidden;
+mod horizon;
+pub mod order;
 pub mod pareto;
 pub mod ranking;
 pub mod reason;
 pub mod recommendation;
 pub mod scenario;
 pub mod screening;
+pub mod sensitivity;
 pub mod tax;
 pub mod tco;
 pub mod uncertainty;
@@ -36,13 +43,37 @@ pub mod verdict;
 pub fn compare(ground: &Ground<'_>, candidates: &[Candidate]) -> Verdict {
     let mut assessments: Vec<_> = candidates.iter().map(|candidate| assess(ground, candidate)).collect();
     assessments.sort_by(|a, b| a.product_id.cmp(&b.product_id));
-    // 6. The order by what each costs.
-    ranking::rank(&mut assessments, ground.currency);
-    // 7. Who is beaten in everything by somebody else.
+    // 6. What each costs when demand is not as stated, where that is asked for or ordered by.
+    let uncertainty = ground.uncertainty.or_else(|| ground.order.needs_draws().then(Uncertainty::default));
+    let draws = uncertainty.map(|uncertainty| draws(ground, &uncertainty, &assessments, candidates));
+    let (draws, figures) = draws.and_then(Result::ok).unwrap_or_default();
+    // 7. The order.
+    ranking::rank(ground, &mut assessments, &figures);
+    // 8. Who is beaten in everything by somebody else.
     pareto::mark(&mut assessments);
-    // 8. What to buy, and how to be charged for it.
+    // 9. What to buy, and how to be charged for it.
     let recommendation = recommendation::recommend(ground, &assessments, candidates);
-    Verdict { assessments, recommendation }
+    let is_ranked = |id: &str| assessments.iter().any(|one| one.product_id == id && one.rank.is_some());
+    let spreads = draws.spreads(&figures, is_ranked, ground.budget()).unwrap_or_default();
+    Verdict { assessments, recommendation, spreads }
+}
+
+/// What all that can be ranked costs over draws of demand.
+fn draws(
+    ground: &Ground<'_>,
+    uncertainty: &Uncertainty,
+    assessments: &[Assessment],
+    candidates: &[Candidate],
+) -> Result<(Draws, BTreeMap<String, Figures>), ArithmeticError> {
+    let is_ranked = |candidate: &&Candidate| {
+        let mut own = assessments.iter().filter(|one| one.product_id == candidate.product_id);
+        own.any(|one| one.comparability <= Comparability::WithAdjustment)
+    };
+    let ranked = candidates.iter().filter(is_ranked);
+    let series: Vec<_> = ranked.filter_map(|one| Series::of_product(ground, one)).collect();
+    let draws = Draws::new(ground.requirement, &series, uncertainty)?;
+    let figures = draws.figures(uncertainty, ground.currency)?;
+    Ok((draws, figures))
 }
 
 /// One candidate by itself.

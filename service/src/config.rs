@@ -8,19 +8,9 @@ use std::time::Duration;
 use quotient_plugin_api::document::{Document, DocumentError};
 use serde::Deserialize;
 
-use crate::comparison::fx::FxTable;
-use crate::comparison::hidden::HiddenCosts;
-use crate::comparison::tax::TaxTable;
 use crate::plugins::{Allowed, Inline, Limits as PluginLimits, PluginConfig, SheetDirectory};
 use crate::quoting::{GroundTables, Limits};
-
-/// The bundled exchange rates.
-const BUNDLED_FX: (&str, &str) = ("ecb-2026-07-31.toml", include_str!("../fx/ecb-2026-07-31.toml"));
-
-/// The bundled taxes on sales.
-const BUNDLED_TAXES: (&str, &str) = ("taxes.toml", include_str!("../comparison/taxes.toml"));
-/// The bundled profile of hidden costs.
-const BUNDLED_HIDDEN: (&str, &str) = ("hidden-costs.toml", include_str!("../comparison/hidden-costs.toml"));
+use crate::table_files::TableFiles;
 
 /// What an operator can say.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -42,6 +32,9 @@ pub struct Config {
     pub taxes_file: Option<PathBuf>,
     /// A profile of hidden costs instead of the bundled one.
     pub hidden_costs_file: Option<PathBuf>,
+    /// Milliseconds between two looks at these three files; what is found twice the same is checked, and used unless it
+    /// is wrong. 0: only on SIGHUP. Default 2000.
+    pub tables_poll_ms: Option<u32>,
 }
 
 /// What may be loaded, and how it is called.
@@ -103,7 +96,7 @@ pub struct LimitSection {
     pub calls: u16,
     /// Calls at the same time on one connection.
     pub streams: u16,
-    /// Products of one comparison at the same time.
+    /// Products of one plugin that a comparison asks at the same time; never fewer than `plugin_calls`.
     pub products: u16,
     /// Milliseconds for a call that brings no deadline.
     pub deadline_ms: u32,
@@ -145,6 +138,16 @@ pub enum ConfigError {
     /// The file says something wrong.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// Hidden costs are in a currency that is not among the exchange rates, and would be left out.
+    #[error("{hidden}: found the currency {currency}, expected one of the exchange rates in {fx}")]
+    NoRate {
+        /// The profile of hidden costs.
+        hidden: String,
+        /// Its currency.
+        currency: &'static str,
+        /// The exchange rates.
+        fx: String,
+    },
     /// There is no place for private copies.
     #[error("found no home directory, expected plugins.state_directory in the configuration")]
     NoStateDirectory,
@@ -189,18 +192,14 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] when a file cannot be read or is wrong.
     pub fn ground_tables(&self) -> Result<GroundTables, ConfigError> {
-        Ok(GroundTables {
-            fx: table(self.fx_file.as_deref(), BUNDLED_FX, FxTable::parse)?,
-            taxes: table(self.taxes_file.as_deref(), BUNDLED_TAXES, TaxTable::parse)?,
-            hidden: table(self.hidden_costs_file.as_deref(), BUNDLED_HIDDEN, HiddenCosts::parse)?,
-        })
+        TableFiles::read(self).tables()
     }
 
     /// Bounds of the road.
     #[must_use]
     pub fn road_limits(&self) -> Limits {
         Limits {
-            concurrent_products: usize::from(self.limits.products),
+            concurrent_products: usize::from(self.limits.products.max(self.limits.plugin_calls)),
             default_deadline: Duration::from_millis(self.limits.deadline_ms.into()),
         }
     }
@@ -245,18 +244,6 @@ impl Config {
             ..PluginLimits::default()
         };
         Ok(plugins)
-    }
-}
-
-/// A table from a file, or the bundled one.
-fn table<T>(
-    file: Option<&Path>,
-    bundled: (&str, &str),
-    parse: fn(&str, &str) -> Result<T, DocumentError>,
-) -> Result<T, ConfigError> {
-    match file {
-        None => Ok(parse(bundled.0, bundled.1)?),
-        Some(file) => Ok(parse(&file.display().to_string(), &read(file)?)?),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod quoting;
 pub mod requirement_file;
 pub mod server;
 pub mod stubs;
+pub mod table_files;
 pub mod telemetry;
 
 pub use quotient_plugin_api::message_json as json;

@@ -1,9 +1,11 @@
 //! The road: a requirement in, a quote or a comparison out. Every way in walks it: gRPC, and the
 //! command line without a server.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use jiff::civil::Date;
 use prost::Message as _;
@@ -25,6 +27,7 @@ mod analysis_wire;
 mod answer;
 mod comparing;
 mod failure;
+mod options;
 mod outcome;
 mod verdict_wire;
 
@@ -34,13 +37,14 @@ pub const MAX_PRODUCTS: usize = 200;
 /// Bounds of the road.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Products of one comparison that are asked at the same time.
+    /// Products of one plugin that a comparison asks at the same time.
     pub concurrent_products: usize,
     /// The time for a call that brings no deadline of its own.
     pub default_deadline: Duration,
 }
 
 /// What all products are compared by.
+#[derive(Debug, Clone, PartialEq)]
 pub struct GroundTables {
     /// Exchange rates.
     pub fx: FxTable,
@@ -53,7 +57,7 @@ pub struct GroundTables {
 /// Answers quotes and comparisons.
 pub struct Quoting {
     registry: Arc<Registry>,
-    tables: GroundTables,
+    tables: ArcSwap<GroundTables>,
     limits: Limits,
     today: fn() -> Date,
 }
@@ -65,19 +69,27 @@ struct Prepared {
     sha256: String,
     request: Arc<[u8]>,
     assumptions: Vec<Note>,
+    /// Those of the whole call, whatever is loaded meanwhile.
+    tables: Arc<GroundTables>,
 }
 
 impl Quoting {
     /// The road over the loaded plugins. `today` is the day that a requirement without a pricing date
     /// is priced on.
     #[must_use]
-    pub const fn new(
-        registry: Arc<Registry>,
-        tables: GroundTables,
-        limits: Limits,
-        today: fn() -> Date,
-    ) -> Self {
-        Self { registry, tables, limits, today }
+    pub fn new(registry: Arc<Registry>, tables: GroundTables, limits: Limits, today: fn() -> Date) -> Self {
+        Self { registry, tables: ArcSwap::from_pointee(tables), limits, today }
+    }
+
+    /// What products are compared by now.
+    #[must_use]
+    pub fn tables(&self) -> Arc<GroundTables> {
+        self.tables.load_full()
+    }
+
+    /// Compares by other tables from the next call on.
+    pub fn use_tables(&self, tables: GroundTables) {
+        self.tables.store(Arc::new(tables));
     }
 
     /// The loaded plugins.
@@ -122,7 +134,7 @@ impl Quoting {
         let view = request.view();
         let asked = self.prepare_comparison(request.requirement, request.product_ids, request.options)?;
         let answers: Vec<_> = Arc::clone(&self).answers(&asked, view, deadline).collect().await;
-        self.conclude(Arc::new(asked), answers).await
+        Self::conclude(Arc::new(asked), answers).await
     }
 
     /// The same piece by piece: outcomes in the order of arrival.
@@ -148,7 +160,7 @@ impl Quoting {
                     seen.push(answer);
                     return Some((Ok(piece), (answers, Some(seen), asked, road)));
                 }
-                let comparison = Arc::clone(&road).conclude(Arc::clone(&asked), seen).await;
+                let comparison = Self::conclude(Arc::clone(&asked), seen).await;
                 Some((comparison.map(Piece::Comparison), (answers, None, asked, road)))
             },
         );
@@ -172,7 +184,7 @@ impl Quoting {
         };
         let sha256 = sha256_hex(&resolved.encode_to_vec());
         let request = wire::request_to_wire(resolved.clone()).encode_to_vec().into();
-        Ok(Prepared { requirement, resolved, sha256, request, assumptions })
+        Ok(Prepared { requirement, resolved, sha256, request, assumptions, tables: self.tables() })
     }
 
     fn prepare_comparison(
@@ -183,7 +195,7 @@ impl Quoting {
     ) -> Result<Asked, Failure> {
         let snapshot = self.registry.snapshot();
         let mut violations = Vec::new();
-        let options = comparing::options(options.unwrap_or_default(), &mut violations);
+        let options = options::options(options.unwrap_or_default(), &mut violations);
         if product_ids.len() > MAX_PRODUCTS {
             let rule = format!("found {} products, expected at most {MAX_PRODUCTS}", product_ids.len());
             violations.push(Violation { path: "product_ids".to_owned(), rule });
@@ -210,35 +222,38 @@ impl Quoting {
         Ok(Asked { instances, prepared: Arc::new(prepared), options })
     }
 
+    /// All answers as they come. Each plugin's products wait for each other alone: however many of them hang, those of
+    /// other plugins are asked at once.
     fn answers(
         self: Arc<Self>,
         asked: &Asked,
         view: v1::QuoteView,
         deadline: Instant,
     ) -> impl Stream<Item = Compared> + use<> {
-        let concurrent = self.limits.concurrent_products;
-        let prepared = Arc::clone(&asked.prepared);
-        stream::iter(asked.instances.clone())
-            .map(move |instance| {
-                let (quoting, prepared) = (Arc::clone(&self), Arc::clone(&prepared));
+        let mut by_plugin = BTreeMap::<_, Vec<_>>::new();
+        for instance in &asked.instances {
+            by_plugin.entry(instance.plugin().id.clone()).or_default().push(Arc::clone(instance));
+        }
+        let of_plugin = |instances: Vec<Arc<Instance>>| {
+            let (quoting, prepared) = (Arc::clone(&self), Arc::clone(&asked.prepared));
+            let asks = stream::iter(instances).map(move |instance| {
+                let (quoting, prepared) = (Arc::clone(&quoting), Arc::clone(&prepared));
                 async move {
                     let answer = quoting.ask(&instance, &prepared, view, deadline).await;
                     outcome::compared(&instance, answer)
                 }
-            })
-            .buffer_unordered(concurrent)
+            });
+            asks.buffer_unordered(self.limits.concurrent_products).boxed()
+        };
+        stream::select_all(by_plugin.into_values().map(of_plugin).collect::<Vec<_>>())
     }
 
     /// Judges all answers; aside, where that takes long.
-    async fn conclude(
-        self: Arc<Self>,
-        asked: Arc<Asked>,
-        answers: Vec<Compared>,
-    ) -> Result<v1::Comparison, Failure> {
+    async fn conclude(asked: Arc<Asked>, answers: Vec<Compared>) -> Result<v1::Comparison, Failure> {
         if !asked.options.analyses() {
-            return comparing::comparison(&self.tables, &asked, answers);
+            return comparing::comparison(&asked, answers);
         }
-        let judge = move || comparing::comparison(&self.tables, &asked, answers);
+        let judge = move || comparing::comparison(&asked, answers);
         tokio::task::spawn_blocking(judge).await.unwrap_or(Err(Failure::Internal))
     }
 
@@ -252,7 +267,7 @@ impl Quoting {
     ) -> Result<Answered, Refused> {
         let response =
             instance.offers(Arc::clone(&prepared.request), deadline).await.map_err(Refused::from)?;
-        answer::quote(self, instance, prepared, response, view)
+        answer::quote(instance, prepared, response, view)
     }
 }
 
@@ -260,5 +275,5 @@ impl Quoting {
 struct Asked {
     instances: Vec<Arc<Instance>>,
     prepared: Arc<Prepared>,
-    options: comparing::Options,
+    options: options::Options,
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-pub use quotient_plugin_api::requirement_file::{RequirementFileError, parse};
+pub use quotient_plugin_api::requirement_file::{RequirementFileError, parse, read_options};
 use quotient_proto::v1;
 
 /// The requirement that is used when none is named.

@@ -13,15 +13,13 @@ use quotient_service::requirement_file;
 use quotient_service::stubs::quoting_service_client::QuotingServiceClient;
 use tonic::transport::Channel;
 
-use self::desk::{Desk, text};
+use self::desk::{Desk, TEN, text};
 
 mod desk;
 
 /// Some of what is compared unless products are named.
 const COMPARED: [&str; 4] = ["aihecong", "amazon-connect", "dynamics-365-contact-center", "tencent-qidian"];
 
-/// Ten people, with the day of the prices, so that every run answers the same.
-const TEN: &str = "pricing_date = 2026-11-22\nstart_date = 2026-12-01\n[[seats]]\nnamed = 10\n";
 const TEN_JSON: &str = r#"{
     "pricingDate": {"year": 2026, "month": 11, "day": 22},
     "start_date": "2026-12-01",
@@ -29,14 +27,6 @@ const TEN_JSON: &str = r#"{
 }"#;
 
 impl Desk {
-    /// What a command that fails says.
-    fn complaint(&self, code: i32, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
-        assert_eq!(text(&output.stdout), "", "{arguments:?}");
-        text(&output.stderr)
-    }
-
     fn serve(&self) -> Serving {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -117,57 +107,6 @@ fn compare_has_a_row_for_every_product_or_for_those_that_are_named() {
     let named = ["compare", "--products", "tencent-qidian,article-seats", "--format", "json"];
     let answer: v1::CompareResponse = message("quotient.v1.CompareResponse", &desk.answer(&named));
     assert_eq!(product_ids(&answer.comparison.unwrap()), ["article-seats", "tencent-qidian"]);
-}
-
-#[test]
-fn a_comparison_is_one_page_that_asks_for_nothing() {
-    let desk = Desk::new();
-    let chats = "[[demand]]\nchannel = \"chat\"\ncontacts = 300\n";
-    let asked = desk.file("ten.toml", &format!("{TEN}{chats}"));
-    let page = desk.directory.path().join("page.html").display().to_string();
-    for (language, title) in [("en", "Comparison of"), ("zh", "客户服务软件比较")] {
-        let products = ["--products", "aihecong,cc-kefu,sobot,article-seats", "--language", language];
-        let mut arguments = vec!["compare", "--requirement", &asked, "--html", &page];
-        arguments.extend(products);
-        let table = desk.answer(&arguments);
-        assert!(table.contains("flip point") || table.contains("break-even"), "{table}");
-        let html = fs::read_to_string(&page).unwrap();
-        assert!(html.starts_with("<!DOCTYPE html>") && html.contains(title), "{html}");
-        // Two curves and the bands of draws; nothing that a browser would fetch or run.
-        assert_eq!(html.matches("<svg").count(), 3, "{html}");
-        for fetched in ["<script", "src=", "<link", "@import", "url("] {
-            assert!(!html.contains(fetched), "{fetched} in\n{html}");
-        }
-        assert!(html.contains("合从 在线客服") && html.contains("CC客服"), "{html}");
-    }
-}
-
-#[test]
-fn a_comparison_that_was_kept_is_written_in_other_ways() {
-    let desk = Desk::new();
-    let file = desk.file("ten.toml", TEN);
-    let products = ["--products", "aihecong,cc-kefu,sioo", "--requirement", &file];
-    let asked = |format: &str| desk.answer(&[&["compare", "--format", format][..], &products].concat());
-    let kept = desk.file("answer.json", &asked("json"));
-    for format in ["markdown", "csv", "json"] {
-        let again = desk.answer(&["compare", "--answer", &kept, "--format", format]);
-        // Of a row, no amount depends on how much of a quote is asked for.
-        assert_eq!(again, asked(format), "{format}");
-    }
-
-    let rows = desk.answer(&["compare", "--answer", &kept, "--format", "csv"]);
-    let row = rows.lines().find(|row| row.starts_with("aihecong,")).unwrap();
-    assert!(row.contains(",CNY,") && row.contains(",quoted,"), "{row}");
-    assert_eq!(rows.lines().count(), 1 + 3, "a head, and a row for each product:\n{rows}");
-    let zh = desk.answer(&["compare", "--answer", &kept, "--format", "markdown", "--language", "zh"]);
-    assert!(zh.starts_with("# 客户服务软件比较\n") && zh.contains("## 排名"), "{zh}");
-
-    let idle = desk.complaint(1, &["compare", "--answer", &kept, "--language", "zh"]);
-    assert!(idle.contains("--language: expected --html or --format markdown"), "{idle}");
-    let other = desk.file("other.json", "{\"quote\": {}}");
-    let refused = desk.complaint(1, &["compare", "--answer", &other]);
-    assert!(refused.contains("other.json") && refused.contains("CompareResponse"), "{refused}");
-    assert!(desk.complaint(2, &["compare", "--answer", &kept, "--break-even"]).contains("cannot be used"));
 }
 
 #[test]
@@ -326,14 +265,21 @@ async fn a_service_answers_as_the_program_itself_does_and_ends_when_it_is_asked_
 
 #[cfg(unix)]
 #[test]
-fn a_service_that_is_told_to_uses_a_new_sheet() {
+fn a_service_that_is_told_to_uses_new_sheets_and_tables() {
     use rustix::process::{Pid, Signal, kill_process};
 
     let desk = Desk::new();
     let sheets = desk.directory.path().join("sheets");
     fs::create_dir(&sheets).unwrap();
-    let config = format!("[sheets]\ndirectory = {:?}\npoll_ms = 0\n", sheets.to_str().unwrap());
-    let (config, ten) = (desk.file("config.toml", &config), desk.file("ten.toml", TEN));
+    let rates =
+        |usd: &str| format!("source = \"a bank\"\ndate = 2026-11-20\nbase = \"CNY\"\n[rates]\nUSD = {usd}\n");
+    let fx = desk.file("rates.toml", &rates("0.2"));
+    let config = format!(
+        "fx_file = {fx:?}\ntables_poll_ms = 0\n[sheets]\ndirectory = {:?}\npoll_ms = 0\n",
+        sheets.to_str().unwrap()
+    );
+    let ten = desk.file("ten.toml", &format!("currency_code = \"USD\"\n{TEN}"));
+    let config = desk.file("config.toml", &config);
     let mut command = desk.command(&["serve", "--listen", "127.0.0.1:0", "--config", &config]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -342,21 +288,35 @@ fn a_service_that_is_told_to_uses_a_new_sheet() {
     let url = line.trim_end().strip_prefix("listening on ").unwrap().to_owned();
     let serving = Serving { child, url };
     let ask = ["quote", "--product", "article-seats", "--requirement", &ten, "--server", &serving.url];
-    assert!(desk.answer(&ask).contains("CNY 60000.00"));
+    let told = desk.answer(&ask);
+    // Three years are 180,000, at 0.2.
+    assert!(told.contains("CNY 60000.00") && told.contains("USD 36000.00"), "{told}");
 
     let sheet = include_str!("../../adapters/declarative/sheets/article-seats.toml");
     // 10 seats at 450 a month, for 12 months.
     let new = sheet.replacen("price = 500", "price = 450", 1);
     fs::write(sheets.join("article-seats.toml"), new).unwrap();
     fs::write(sheets.join("broken.toml"), "[product]\n").unwrap();
-    kill_process(Pid::from_child(&serving.child), Signal::HUP).unwrap();
-    let told: Vec<_> =
-        log.by_ref().map(Result::unwrap).take_while(|line| !line.contains("loaded again")).collect();
+    fs::write(&fx, rates("0.1")).unwrap();
+    let mut hang_up = || -> Vec<String> {
+        kill_process(Pid::from_child(&serving.child), Signal::HUP).unwrap();
+        log.by_ref().map(Result::unwrap).take_while(|line| !line.contains("loaded again")).collect()
+    };
+    let told = hang_up();
     assert!(
         told.iter().any(|line| line.contains("sheet refused") && line.contains("broken.toml")),
         "{told:?}"
     );
-    assert!(desk.answer(&ask).contains("CNY 54000.00"));
+    // Three years are 162,000, at 0.1.
+    let now = desk.answer(&ask);
+    assert!(now.contains("CNY 54000.00") && now.contains("USD 16200.00"), "{now}");
+    fs::write(&fx, rates("-1")).unwrap();
+    let told = hang_up();
+    assert!(
+        told.iter().any(|line| line.contains("a table refused") && line.contains("rates.toml:5:")),
+        "{told:?}"
+    );
+    assert_eq!(desk.answer(&ask), now);
 }
 
 #[test]

@@ -10,7 +10,6 @@
 
 use iso_currency::Currency;
 use jiff::civil::date;
-use proptest::prelude::*;
 use quotient_plugin_api::adapter::Answer;
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::language::compile::PriceSheet;
@@ -19,13 +18,21 @@ use quotient_plugin_api::requirement::Requirement;
 use quotient_plugin_api::wire::{requirement_from_wire, resolve};
 use quotient_service::comparison::fx::FxTable;
 use quotient_service::comparison::hidden::HiddenCosts;
+use quotient_service::comparison::order::Order;
 use quotient_service::comparison::recommendation::Basis;
 use quotient_service::comparison::screening::{Passed, Thresholds};
 use quotient_service::comparison::tax::TaxTable;
+use quotient_service::comparison::uncertainty::Uncertainty;
 use quotient_service::comparison::{Assessment, Candidate, Comparability, Ground, Verdict, compare};
 use quotient_service::requirement_file;
 use rust_decimal::Decimal;
 
+#[path = "comparison/horizons.rs"]
+mod horizons;
+#[path = "comparison/inputs.rs"]
+mod inputs;
+#[path = "comparison/orders.rs"]
+mod orders;
 #[path = "comparison/scenarios.rs"]
 mod scenarios;
 
@@ -43,6 +50,8 @@ struct Tables {
     taxes: TaxTable,
     hidden: HiddenCosts,
     thresholds: Thresholds,
+    order: Order,
+    uncertainty: Option<Uncertainty>,
 }
 
 impl Tables {
@@ -52,6 +61,8 @@ impl Tables {
             taxes: TaxTable::parse("taxes.toml", TAXES).unwrap(),
             hidden: HiddenCosts::parse("hidden.toml", hidden).unwrap(),
             thresholds: Thresholds::default(),
+            order: Order::Cost,
+            uncertainty: None,
         }
     }
 
@@ -69,6 +80,8 @@ impl Tables {
             thresholds: &self.thresholds,
             components_only: false,
             discount: Some(d("0.1")),
+            order: &self.order,
+            uncertainty: self.uncertainty,
         }
     }
 }
@@ -351,49 +364,6 @@ fn equal_costs_share_a_place() {
         verdict.ranking().iter().map(|one| (one.product_id.clone(), one.rank.unwrap())).collect();
     let expected = [("b", 1), ("a", 2), ("c", 2), ("d", 4)].map(|(id, rank)| (id.to_owned(), rank));
     assert_eq!(places, expected);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    // Prices in whole yuan, a span for every third, without an upper end for every fifth.
-    #[test]
-    fn who_else_is_compared_and_in_which_order_changes_no_order(
-        prices in proptest::collection::vec(1_u32..60, 2..9),
-        kept in proptest::collection::vec(any::<bool>(), 9),
-    ) {
-        let tables = Tables::with(NOTHING_HIDDEN);
-        let asked = requirement(TEN_SEATS);
-        let all: Vec<_> = prices.iter().enumerate().map(|(index, price)| {
-            let text = match index % 5 {
-                2 => format!("{{ from = {price}, to = {} }}", price + 7),
-                4 => format!("{{ from = {price} }}"),
-                _ => price.to_string(),
-            };
-            product(&format!("p{index}"), "", MONTHLY, &seat(&text), &asked)
-        }).collect();
-        let whole = tables.compare(&asked, &all);
-        let mut reversed = all.clone();
-        reversed.reverse();
-        prop_assert_eq!(&tables.compare(&asked, &reversed), &whole);
-        // Without some, the others stand in the same order.
-        let some: Vec<_> = all.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(one, _)| one.clone()).collect();
-        let part = tables.compare(&asked, &some);
-        let ids = |verdict: &Verdict| verdict.ranking().iter().map(|one| one.product_id.clone()).collect::<Vec<_>>();
-        let among: Vec<_> =
-            ids(&whole).into_iter().filter(|id| some.iter().any(|one| one.product_id == *id)).collect();
-        prop_assert_eq!(ids(&part), among);
-        // An unknown upper end is never ranked, and a span counts by its high end.
-        for one in &whole.assessments {
-            let total = one.tco.as_ref().unwrap().total;
-            prop_assert_eq!(one.rank.is_some(), total.high().is_some());
-            let sum = one.tco.as_ref().unwrap().items.iter().try_fold(Interval::ZERO, |sum, item| sum.plus(item.amount));
-            prop_assert_eq!(sum.unwrap(), total);
-        }
-        for pair in whole.ranking().windows(2) {
-            prop_assert!(total(pair[0]).high() <= total(pair[1]).high());
-        }
-    }
 }
 
 #[test]

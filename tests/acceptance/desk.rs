@@ -8,6 +8,9 @@ use tempfile::TempDir;
 /// The adapters of this workspace.
 const ADAPTERS: [&str; 4] = ["amazon_connect", "declarative", "dynamics_365", "tencent_qidian"];
 
+/// Ten people, with the day of the prices, so that every run answers the same.
+pub(crate) const TEN: &str = "pricing_date = 2026-11-22\nstart_date = 2026-12-01\n[[seats]]\nnamed = 10\n";
+
 /// A directory with the adapters of this build, the program's state, and files for it.
 pub(crate) struct Desk {
     pub(crate) directory: TempDir,
@@ -54,6 +57,14 @@ impl Desk {
         assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
         assert_eq!(text(&output.stderr), "", "{arguments:?}");
         text(&output.stdout)
+    }
+
+    /// What a command that fails says.
+    pub(crate) fn complaint(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+        text(&output.stderr)
     }
 }
 

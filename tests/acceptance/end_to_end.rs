@@ -13,145 +13,11 @@ use std::collections::BTreeSet;
 
 use quotient_proto::v1;
 use quotient_proto::v1::outcome::Result as Coded;
-use quotient_service::config::Config;
 use quotient_service::grpc::status::DOMAIN;
-use quotient_service::plugins::Inline;
-use quotient_tests::{
-    TestServer, adapter_library, bundled_requirement, plugins, quote_request, requirement, road_over,
-};
+use quotient_tests::{TestServer, bundled_requirement, quote_request, requirement};
 use tokio_stream::StreamExt as _;
 use tonic::Code;
 use tonic_types::StatusExt as _;
-
-fn compare_request(product_ids: &[&str]) -> v1::CompareRequest {
-    v1::CompareRequest {
-        requirement: Some(bundled_requirement()),
-        product_ids: product_ids.iter().map(|id| (*id).to_owned()).collect(),
-        view: v1::QuoteView::Full.into(),
-        options: None,
-    }
-}
-
-fn ids(comparison: &v1::Comparison) -> Vec<&str> {
-    comparison.outcomes.iter().map(|outcome| outcome.product_id.as_str()).collect()
-}
-
-#[tokio::test]
-async fn compare_answers_for_every_product_that_is_no_illustration() {
-    let server = TestServer::start().await;
-    let answer = server.quoting().compare(compare_request(&[])).await.unwrap().into_inner();
-    let comparison = answer.comparison.unwrap();
-    let vendors =
-        server.catalog().list_vendors(v1::ListVendorsRequest {}).await.unwrap().into_inner().vendors;
-    let products = vendors.iter().flat_map(|vendor| &vendor.products);
-    let mut expected: Vec<_> =
-        products.filter(|product| !product.illustrative).map(|product| product.id.as_str()).collect();
-    expected.sort_unstable();
-    assert_eq!(ids(&comparison), expected);
-    let served = ["aihecong", "amazon-connect", "dynamics-365-contact-center", "tencent-qidian"];
-    assert!(served.iter().all(|id| expected.contains(id)), "{expected:?}");
-    for outcome in &comparison.outcomes {
-        let Some(Coded::Quoted(quote) | Coded::PartiallyQuoted(quote)) = &outcome.result else {
-            // Some sell nothing of what is asked, or want to know more; none fails.
-            let answered = matches!(&outcome.result, Some(Coded::NoMatchingOffer(_) | Coded::NeedsInput(_)));
-            let id = &outcome.product_id;
-            assert!(answered && !served.contains(&id.as_str()), "{id}: {:?}", outcome.result);
-            continue;
-        };
-        let body = quote.body.as_ref().unwrap();
-        let plugin = body.reproducibility.as_ref().unwrap();
-        assert_eq!(plugin.plugin_sha256.len(), 64, "every product comes from a library");
-        assert_eq!(body.conversion.as_ref().unwrap().currency_code, "USD");
-    }
-}
-
-#[tokio::test]
-async fn an_illustration_is_compared_when_it_is_named() {
-    let server = TestServer::start().await;
-    let answer = server.quoting().compare(compare_request(&["article-seats"])).await.unwrap().into_inner();
-    assert_eq!(ids(&answer.comparison.unwrap()), ["article-seats"]);
-}
-
-#[tokio::test]
-async fn a_stream_sends_each_outcome_once_and_then_the_same_comparison() {
-    use v1::stream_compare_response::Piece;
-
-    let server = TestServer::start().await;
-    let whole =
-        server.quoting().compare(compare_request(&[])).await.unwrap().into_inner().comparison.unwrap();
-    let asked = compare_request(&[]);
-    let request = v1::StreamCompareRequest {
-        requirement: asked.requirement,
-        product_ids: asked.product_ids,
-        view: asked.view,
-        options: None,
-    };
-    let mut stream = server.quoting().stream_compare(request).await.unwrap().into_inner();
-    let mut pieces = Vec::new();
-    while let Some(piece) = stream.next().await {
-        pieces.push(piece.unwrap().piece.unwrap());
-    }
-    let last = pieces.pop().unwrap();
-    assert_eq!(last, Piece::Comparison(whole.clone()));
-    let mut arrived: Vec<_> = pieces
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Outcome(outcome) => outcome,
-            Piece::Comparison(_) => panic!("the comparison comes last"),
-        })
-        .collect();
-    arrived.sort_by(|a, b| a.product_id.cmp(&b.product_id));
-    assert_eq!(arrived, whole.outcomes);
-}
-
-/// The bundled requirement, with everything that a comparison can look at.
-async fn analysed(threads: u16) -> v1::Comparison {
-    let server = TestServer::with_threads(threads).await;
-    let options = v1::ComparisonOptions {
-        break_even: true,
-        uncertainty: Some(v1::UncertaintyOptions { draws: Some(10), ..v1::UncertaintyOptions::default() }),
-        ..v1::ComparisonOptions::default()
-    };
-    let request = v1::CompareRequest { options: Some(options), ..compare_request(&[]) };
-    server.quoting().compare(request).await.unwrap().into_inner().comparison.unwrap()
-}
-
-#[tokio::test]
-async fn a_comparison_ranks_explains_and_is_the_same_on_any_number_of_threads() {
-    let comparison = analysed(1).await;
-    assert_eq!(comparison, analysed(16).await);
-    // Who is ranked has a cost, a place and a reason; who is not has a reason.
-    for one in &comparison.assessments {
-        let ranked = comparison.ranking.contains(&one.product_id);
-        assert_eq!(ranked, one.rank > 0, "{one:?}");
-        assert!(!one.reasons.is_empty(), "{one:?}");
-    }
-    let recommended = comparison.recommendation.unwrap().product_id;
-    assert!(comparison.ranking.contains(&recommended));
-    let analysis = comparison.analysis.unwrap();
-    assert_eq!(analysis.spreads.len(), comparison.ranking.len());
-    assert!(analysis.curves.iter().any(|curve| curve.subject.as_ref().unwrap().product_id == recommended));
-}
-
-#[tokio::test]
-async fn bad_options_are_named_by_their_paths() {
-    let server = TestServer::start().await;
-    let bad = quotient_proto::google::r#type::Decimal { value: "2".to_owned() };
-    let options = v1::ComparisonOptions {
-        thresholds: Some(v1::Thresholds { min_trial_days: Some(-1), ..v1::Thresholds::default() }),
-        yearly_discount: Some(bad),
-        uncertainty: Some(v1::UncertaintyOptions { draws: Some(9), ..v1::UncertaintyOptions::default() }),
-        ..v1::ComparisonOptions::default()
-    };
-    let request = v1::CompareRequest { options: Some(options), ..compare_request(&[]) };
-    let status = server.quoting().compare(request).await.unwrap_err();
-    let details = status.get_error_details();
-    let fields: Vec<_> =
-        details.bad_request().unwrap().field_violations.iter().map(|v| v.field.as_str()).collect();
-    let expected =
-        ["options.yearly_discount", "options.uncertainty.draws", "options.thresholds.min_trial_days"];
-    assert_eq!(fields, expected);
-}
 
 #[tokio::test]
 async fn a_bad_request_names_every_violation_with_its_path() {
@@ -271,41 +137,6 @@ async fn health_and_reflection_answer() {
     for expected in ["quotient.v1.QuotingService", "quotient.v1.CatalogService", "grpc.health.v1.Health"] {
         assert!(names.contains(&expected), "{expected} in {names:?}");
     }
-}
-
-#[tokio::test]
-async fn a_plugin_that_fails_is_late_or_declines_costs_its_own_outcome_only() {
-    let state = tempfile::tempdir().unwrap();
-    let rogue = std::env::current_exe().unwrap().with_file_name("libquotient_rogue.so");
-    let mut plugins = plugins(vec![adapter_library("declarative"), rogue], state.path());
-    // The rogue gets threads of its own: a plugin that is late must not hold up the others.
-    plugins.inline = Inline::Only(vec!["declarative".to_owned()]);
-    let config = Config { listen: Some(([127, 0, 0, 1], 0).into()), threads: Some(1), ..Config::default() };
-    let server = TestServer::over(&config, road_over(&config, &plugins), state).await;
-
-    let asked = ["aihecong", "declines", "fails", "panics", "waits"];
-    let mut request = tonic::Request::new(compare_request(&asked));
-    request.set_timeout(std::time::Duration::from_secs(4));
-    let comparison = server.quoting().compare(request).await.unwrap().into_inner().comparison.unwrap();
-    let coded = |id: &str| {
-        let outcome = comparison.outcomes.iter().find(|outcome| outcome.product_id == id).unwrap();
-        outcome.result.clone().unwrap()
-    };
-    assert!(matches!(coded("aihecong"), Coded::PartiallyQuoted(_)));
-    assert!(matches!(coded("declines"), Coded::ContactSales(_)));
-    assert!(matches!(coded("fails"), Coded::AdapterFailed(_)));
-    assert!(matches!(coded("panics"), Coded::AdapterFailed(_)));
-    assert!(matches!(coded("waits"), Coded::TimedOut(_)));
-    assert!(comparison.notes.iter().any(|note| note.code == "provisional"));
-    // What went wrong inside is for the operator's log.
-    let Coded::AdapterFailed(refusal) = coded("panics") else { unreachable!() };
-    assert_eq!(refusal.text, "the adapter failed");
-
-    let mut late = tonic::Request::new(quote_request("waits", "[[seats]]\nnamed = 1\n"));
-    late.set_timeout(std::time::Duration::from_secs(2));
-    let status = server.quoting().quote(late).await.unwrap_err();
-    assert_eq!(status.code(), Code::DeadlineExceeded);
-    assert_eq!(status.get_error_details().error_info().unwrap().reason, "TIMED_OUT");
 }
 
 /// The bytes of all bodies, asked for by many clients at once.

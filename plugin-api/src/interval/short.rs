@@ -32,6 +32,31 @@ fn widened(digits: i64, by: u32) -> Option<i64> {
     digits.checked_mul(*POWERS.get(by as usize)?)
 }
 
+/// All digits with their sign, with so many of them behind the point.
+#[inline]
+pub(crate) fn fixed(value: Decimal, scale: u32) -> Option<i64> {
+    let (digits, own) = digits(value)?;
+    widened(digits, scale.checked_sub(own)?)
+}
+
+/// The same in a long word, for at most 15 more decimal places.
+#[inline]
+pub(crate) fn wide(value: Decimal, scale: u32) -> Option<i128> {
+    let (digits, own) = digits(value)?;
+    let by = *POWERS.get(scale.checked_sub(own)? as usize)?;
+    // Two words have room in a long one.
+    Some(i128::from(digits).wrapping_mul(by.into()))
+}
+
+/// What is left of digits with some decimal places when they have fewer, and the rest is zeros.
+pub(crate) fn narrowed(digits: i128, by: u32) -> Option<i128> {
+    let by = *POWERS.get(by as usize)?;
+    match i64::try_from(digits) {
+        Ok(short) => short.checked_div(by).map(i128::from),
+        Err(_) => digits.checked_div(by.into()),
+    }
+}
+
 /// `a + b`, with the decimal places of the one that has more.
 #[inline]
 pub(super) fn sum(a: Decimal, b: Decimal) -> Option<Decimal> {
@@ -51,6 +76,30 @@ pub(super) fn product(a: Decimal, b: Decimal, most: u32) -> Option<Decimal> {
     let ((a, a_scale), (b, b_scale)) = (digits(a)?, digits(b)?);
     let scale = a_scale.checked_add(b_scale).filter(|scale| *scale <= most)?;
     without_zeros(a.checked_mul(b)?, scale)
+}
+
+/// Decimal places that a quotient is looked for in.
+const QUOTIENT_SCALE: u32 = 6;
+
+/// `a × b ÷ c` without zeros at its end, where it needs no rounding to `most` decimal places and `c` is above
+/// zero.
+pub(super) fn quotient(a: Decimal, b: Decimal, c: Decimal, most: u32) -> Option<Decimal> {
+    let ((a, a_scale), (b, b_scale), (c, c_scale)) = (digits(a)?, digits(b)?, digits(c)?);
+    let scale = a_scale.checked_add(b_scale)?.checked_add(QUOTIENT_SCALE)?.checked_sub(c_scale)?;
+    let product = widened(a.checked_mul(b)?, QUOTIENT_SCALE).filter(|_| c > 0)?;
+    let quotient = product.checked_div(c)?;
+    let found = without_zeros(quotient, scale).filter(|found| found.scale() <= most)?;
+    (quotient.checked_mul(c)? == product).then_some(found)
+}
+
+/// How often one number above zero is contained in one from zero, and whether something is left.
+pub(crate) fn contained(small: Decimal, in_large: Decimal) -> Option<(i64, bool)> {
+    let ((small, small_scale), (large, large_scale)) = (digits(small)?, digits(in_large)?);
+    let scale = small_scale.max(large_scale);
+    let small = widened(small, scale.checked_sub(small_scale)?).filter(|small| *small > 0)?;
+    let large = widened(large, scale.checked_sub(large_scale)?).filter(|large| *large >= 0)?;
+    let count = large.checked_div(small)?;
+    Some((count, count.checked_mul(small)? != large))
 }
 
 /// The same number without zeros at its end.
@@ -110,10 +159,36 @@ mod tests {
         }
 
         #[test]
+        fn quotients_are_the_librarys(a in numbers(), b in numbers(), c in numbers()) {
+            if let Some(found) = quotient(a, b, c, crate::interval::AMOUNT_SCALE) {
+                let library = a.checked_mul(b).and_then(|product| product.checked_div(c));
+                same(Some(found), library.map(crate::interval::rounded))?;
+            }
+            if let Some((count, is_more)) = contained(c, a) {
+                let rest = a.checked_rem(c).unwrap();
+                prop_assert_eq!(is_more, !rest.is_zero());
+                prop_assert_eq!(Some(Decimal::from(count)), a.checked_sub(rest).and_then(|all| all.checked_div(c)));
+            }
+        }
+
+        #[test]
         fn short_numbers_never_need_it(a in -2_000_000_i64..2_000_000, b in -2_000_000_i64..2_000_000, scale in 0_u32..7) {
             let (a, b) = (Decimal::new(a, scale), Decimal::new(b, 2));
             prop_assert!(sum(a, b).is_some() && product(a, b, 15).is_some() && normal(a).is_some());
         }
+    }
+
+    #[test]
+    fn prices_of_minutes_and_packages_are_found_without_the_library() {
+        let d = |text: &str| text.parse::<Decimal>().unwrap();
+        // 150 s at 0.018 a minute; 851 of 300 for 18.
+        assert_eq!(quotient(d("0.018"), d("150"), d("60"), 15), Some(d("0.045")));
+        assert_eq!(quotient(d("851"), d("18"), d("300"), 15), Some(d("51.06")));
+        assert_eq!(quotient(d("1"), d("1"), d("3"), 15), None);
+        assert_eq!(
+            (contained(d("0.5"), d("3.2")), contained(d("100"), d("300"))),
+            (Some((6, true)), Some((3, false)))
+        );
     }
 
     #[test]

@@ -51,12 +51,16 @@ impl Context<'_> {
 
 /// Whether a charge leaves nothing to do to what its model makes of a quantity.
 pub(crate) fn is_bare(offer: &OfferParts, charge: &Charge) -> bool {
+    is_plain(offer, charge)
+        && (charge.minimum_amount, charge.maximum_amount) == (None, None)
+        && charge.adjustments.is_empty()
+}
+
+/// The same but for limits and adjustments.
+pub(crate) fn is_plain(offer: &OfferParts, charge: &Charge) -> bool {
     // A new field must be thought of here.
     let Charge {
         allowance,
-        minimum_amount,
-        maximum_amount,
-        adjustments,
         proration,
         line_rounding,
         tier_rounding,
@@ -65,6 +69,10 @@ pub(crate) fn is_bare(offer: &OfferParts, charge: &Charge) -> bool {
         priced,
         unit_price_rounding,
         spend_commitment,
+        // What may be left to do.
+        minimum_amount: _,
+        maximum_amount: _,
+        adjustments: _,
         // What says which cycles there are, and of which quantity.
         metering: _,
         cycle: _,
@@ -91,8 +99,6 @@ pub(crate) fn is_bare(offer: &OfferParts, charge: &Charge) -> bool {
         readings: _,
     } = charge;
     allowance.as_ref().is_none_or(|allowance| allowance.amount.is_none())
-        && (*minimum_amount, *maximum_amount) == (None, None)
-        && adjustments.is_empty()
         && proration.is_none()
         && [line_rounding, tier_rounding, unit_price_rounding].iter().all(|rounding| rounding.is_none())
         && *limits_period == LimitsPeriod::Cycle

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::PriceError;
+use super::amount;
 use super::invoice_shares::{Column, Share, share_out};
 use super::line::PricedLine;
 use super::recording::Detail;
@@ -80,26 +81,28 @@ fn add_up(
     shares: Column<'_>,
     sum: &mut Sum,
 ) -> Result<(), ArithmeticError> {
-    let of = |line: usize, share: Share| {
+    let add = |part: &mut amount::Sum, line: usize, share: Share| {
         let run = runs.get(line).and_then(|runs| runs.get(share.run as usize));
-        run.map_or(Ok(Interval::ZERO), |run| run.amount.times(share.cycles))
+        run.map_or(Ok(()), |run| part.add(run.amount, share.cycles))
     };
     sum.parts.clear();
-    (sum.is_asked, sum.exact) = (false, Interval::ZERO);
+    sum.is_asked = false;
+    let mut exact = amount::Sum::ZERO;
     for (line, share) in shares.first.iter().enumerate().filter(|(_, share)| **share != 0) {
-        let share = Share::unpacked(*share);
-        let mut part = of(line, share)?;
+        let mut part = amount::Sum::ZERO;
+        add(&mut part, line, Share::unpacked(*share))?;
         for (_, _, share) in shares.more.iter().filter(|(_, other, _)| *other == line) {
-            part = part.plus(of(line, *share)?)?;
+            add(&mut part, line, *share)?;
         }
-        if !part.is_zero() {
+        if !part.is_zero()? {
             sum.is_asked = true;
-            sum.exact = sum.exact.plus(part)?;
+            exact.add_sum(&part)?;
             if sum.detail.is_whole() {
-                sum.parts.push((line, part));
+                sum.parts.push((line, part.total()?));
             }
         }
     }
+    sum.exact = exact.total()?;
     let rounding = offer.conventions.invoice_rounding.unwrap_or(Rounding::DEFAULT);
     sum.total = sum.exact.map(|bound| rounding.round(bound, offer.currency));
     Ok(())

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::PriceError;
+use super::amount::{Amount, Sum};
 use super::calendar;
+use super::computed;
+use super::curve::Curve;
 use super::cycle::{self, Carried, Context, Cost};
 use super::cycles::{self, CycleSpec, Extent};
 use super::holdings;
@@ -176,15 +179,16 @@ pub(crate) fn add_up(charge: &Arc<Charge>, periods: Vec<Period>) -> Result<LineI
 
 /// Over the sold term, and over the horizon.
 fn sums(runs: impl Iterator<Item = Run>) -> Result<(Interval, Interval), ArithmeticError> {
-    let (mut amount, mut later) = (Interval::ZERO, Interval::ZERO);
+    let (mut term, mut later) = (Sum::ZERO, Sum::ZERO);
     for run in runs {
         let sum = match run.phase {
-            Phase::Term => &mut amount,
+            Phase::Term => &mut term,
             Phase::Renewal => &mut later,
         };
-        *sum = sum.plus(run.amount.times(run.cycles)?)?;
+        sum.add(run.amount, run.cycles)?;
     }
-    Ok((amount, amount.plus(later)?))
+    let amount = term.total()?;
+    Ok((amount, amount.plus(later.total()?)?))
 }
 
 /// Says of a line that its figures bind no more than this; the offer's own charge stays as it is.
@@ -258,15 +262,19 @@ pub(crate) fn price_line(
     };
     let in_order = cycles::are_priced_in_order(charge);
     let (mut periods, mut runs) = (Vec::new(), Vec::new());
-    let months = if charge.cycle == Cycle::Month && !quantities.are_steady() { timeline.months() } else { 1 };
+    let differ = !quantities.are_steady() || computed::varies(&charge.model);
+    let months = if charge.cycle == Cycle::Month && differ { timeline.months() } else { 1 };
     match detail {
         Detail::Totals => runs.reserve(months as usize),
         Detail::Whole | Detail::Cycles => periods.reserve(months as usize),
     }
     let (mut whole_part, mut is_asked, mut is_free) = (false, false, true);
+    // It pays for itself where it prices many cycles.
+    let curved = detail == Detail::Totals && !quantities.are_steady();
+    let curve = if curved { Curve::of(offer, charge, &quantities) } else { None };
     let mut add = |run: &CycleSpec| {
-        whole_part |= charge.proration.is_none() && is_part(run);
         if detail != Detail::Totals {
+            whole_part |= charge.proration.is_none() && is_part(run);
             let period = cycle::price(&context, run)?;
             if in_order {
                 runs::push(&mut periods, period);
@@ -275,9 +283,17 @@ pub(crate) fn price_line(
             }
             return Ok(());
         }
-        let Cost { amount, before_adjustments } = cycle::cost(&context, run)?;
+        let short = curve.as_ref().and_then(|curve| curve.at(run.quantity, run.allowed));
+        let (amount, free) = match short {
+            // What it is adjusted by leaves something of it.
+            Some(amount) => (amount, amount.is_zero()),
+            None => {
+                let Cost { amount, before_adjustments } = cycle::cost(&context, run)?;
+                (Amount::of(amount), before_adjustments.is_zero())
+            }
+        };
         is_asked |= !run.demanded.is_zero();
-        is_free &= before_adjustments.is_zero();
+        is_free &= free;
         let CycleSpec { first_month, months: cycle_months, cycles, phase, .. } = *run;
         runs.push(Run { first_month, cycle_months, cycles, phase, amount });
         Ok::<_, ModelError>(())

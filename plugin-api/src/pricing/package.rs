@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::model::Quantity;
 use crate::charge::{PartialPackage, Positive};
+use crate::interval::short::contained;
 use crate::interval::{ArithmeticError, Interval, add, mul, sub};
 use crate::quote::TierRow;
 
@@ -29,6 +30,9 @@ pub(crate) fn row(
 
 /// Packages that are full.
 fn whole(quantity: Decimal, size: Positive) -> Result<Decimal, ArithmeticError> {
+    if let Some((count, _)) = contained(size.get(), quantity) {
+        return Ok(count.into());
+    }
     let rest = quantity.checked_rem(size.get()).ok_or(ArithmeticError)?;
     sub(quantity, rest)?.checked_div(size.get()).ok_or(ArithmeticError)
 }
@@ -42,6 +46,9 @@ fn nearest(quantity: Decimal, size: Positive) -> Result<Decimal, ArithmeticError
 
 /// Packages that are full or started.
 pub(crate) fn started(quantity: Decimal, size: Positive) -> Result<Decimal, ArithmeticError> {
+    if let Some((count, is_more)) = contained(size.get(), quantity) {
+        return add(count.into(), u8::from(is_more).into());
+    }
     let rest = quantity.checked_rem(size.get()).ok_or(ArithmeticError)?;
     add(whole(quantity, size)?, Decimal::from(u8::from(!rest.is_zero())))
 }

@@ -16,13 +16,15 @@ pub(crate) fn price(
     rows: &mut Rows,
     changes: &mut Changes,
 ) -> Result<Interval, ModelError> {
-    let whole = [quantity.net];
-    let events: &[Decimal] = match quantity.events {
-        // Without prices of single events only their sum counts.
-        Some(events) if price.needs_events() => events,
-        _ if quantity.net.is_zero() => &[],
-        None if price.needs_events() => return Err(ModelError::NeedsEvents),
-        _ => &whole,
+    // Without prices of single events only their sum counts.
+    if !price.needs_events() {
+        graduated::rows(&price.tiers, Positive::ONE, &Quantity::of(quantity.net), rows)?;
+        return Ok(rows.sum());
+    }
+    let events = match quantity.events {
+        Some(events) => events,
+        None if quantity.net.is_zero() => &[],
+        None => return Err(ModelError::NeedsEvents),
     };
     if let Some(event) = events.iter().copied().find(|event| *event < Decimal::ZERO) {
         return Err(ModelError::NegativeEvent { event });

@@ -1,6 +1,6 @@
 //! Runs of equal cycles, taken apart and put together.
 
-use crate::interval::Interval;
+use super::amount::Amount;
 use crate::quote::{Period, Phase};
 
 /// What totals need to know of a run of equal cycles.
@@ -11,13 +11,13 @@ pub(crate) struct Run {
     pub(crate) cycles: u32,
     pub(crate) phase: Phase,
     /// The amount of one cycle that counts: rounded where the line is rounded.
-    pub(crate) amount: Interval,
+    pub(crate) amount: Amount,
 }
 
 impl Run {
     pub(crate) fn of(period: &Period) -> Self {
         let Period { first_month, cycle_months, cycles, phase, .. } = *period;
-        Self { first_month, cycle_months, cycles, phase, amount: period.cycle_amount() }
+        Self { first_month, cycle_months, cycles, phase, amount: Amount::of(period.cycle_amount()) }
     }
 }
 

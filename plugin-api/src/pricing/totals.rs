@@ -6,6 +6,7 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::PriceError;
+use super::amount::Sum;
 use super::invoices::Billing;
 use super::line::PricedLine;
 use super::runs::Run;
@@ -70,9 +71,8 @@ fn accrued(timeline: &Timeline, runs: &[Cow<'_, [Run]>]) -> Result<Interval, Pri
     runs.filter(|run| run.phase == Phase::Term).try_fold(Interval::ZERO, |sum, run| {
         let within = (asked + 1).saturating_sub(run.first_month).min(run.cycles * run.cycle_months);
         let (whole, rest) = (within / run.cycle_months, within % run.cycle_months);
-        Ok(sum
-            .plus(run.amount.times(whole)?)?
-            .plus(run.amount.scale(rest.into(), run.cycle_months.into())?)?)
+        let amount = run.amount.interval()?;
+        Ok(sum.plus(amount.times(whole)?)?.plus(amount.scale(rest.into(), run.cycle_months.into())?)?)
     })
 }
 
@@ -86,7 +86,7 @@ fn accrued_by_day(term: &Commitment, asked: u32, runs: &[Cow<'_, [Run]>]) -> Res
             let (from, to) = (term.day(first)?, term.day(first + run.cycle_months)?);
             let days = days_between(from, to).max(1);
             let within = days_between(from, to.min(end)).min(days);
-            sum = sum.plus(run.amount.scale(within.into(), days.into())?)?;
+            sum = sum.plus(run.amount.interval()?.scale(within.into(), days.into())?)?;
         }
     }
     Ok(sum)
@@ -111,11 +111,12 @@ fn months_starting_within(timeline: &Timeline, months: u32) -> Result<u32, Price
 
 /// The cycles that start within the first months.
 fn starting_within(runs: &[Cow<'_, [Run]>], months: u32) -> Result<Interval, ArithmeticError> {
-    let mut runs = runs.iter().flat_map(|runs| runs.iter().take_while(|run| run.first_month <= months));
-    runs.try_fold(Interval::ZERO, |sum, run| {
+    let mut sum = Sum::ZERO;
+    for run in runs.iter().flat_map(|runs| runs.iter().take_while(|run| run.first_month <= months)) {
         let starting = (months + 1).saturating_sub(run.first_month).div_ceil(run.cycle_months);
-        sum.plus(run.amount.times(starting.min(run.cycles))?)
-    })
+        sum.add(run.amount, starting.min(run.cycles))?;
+    }
+    sum.total()
 }
 
 /// Σ of profiles over the first months.

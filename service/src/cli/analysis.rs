@@ -5,7 +5,7 @@ use quotient_proto::v1;
 
 use super::parts::subject;
 use super::tables::{align_right, keep_whole, money as told, new_table};
-use super::words;
+use super::words::{self, Language};
 
 /// The whole analysis.
 pub(super) fn text(analysis: &v1::Analysis) -> String {
@@ -13,12 +13,8 @@ pub(super) fn text(analysis: &v1::Analysis) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-fn axis(axis: v1::ScenarioAxis) -> &'static str {
-    match axis {
-        v1::ScenarioAxis::Demand => "contacts of the mean month",
-        v1::ScenarioAxis::Seats => "seats",
-        v1::ScenarioAxis::Unspecified => "",
-    }
+fn axis(axis: v1::ScenarioAxis) -> String {
+    Language::En.input(axis, "")
 }
 
 fn break_evens(analysis: &v1::Analysis) -> String {
@@ -37,7 +33,7 @@ fn break_evens(analysis: &v1::Analysis) -> String {
             format!("{} to {}: {who}", stretch.from, stretch.to)
         };
         let stretches = one.stretches.iter().map(stretch).collect::<Vec<_>>().join("; ");
-        table.add_row(vec![axis(one.axis()).to_owned(), first.clone(), second.clone(), stretches]);
+        table.add_row(vec![axis(one.axis()), first.clone(), second.clone(), stretches]);
     }
     if analysis.break_evens.is_empty() { String::new() } else { table.to_string() }
 }
@@ -56,6 +52,10 @@ fn cliffs(analysis: &v1::Analysis) -> String {
 
 fn sensitivity(analysis: &v1::Analysis) -> String {
     let mut lines = Vec::new();
+    let mut table = new_table(&["a fifth less and more", "costs at less", "costs at more"]);
+    for index in [1, 2] {
+        align_right(&mut table, index);
+    }
     for swing in &analysis.tornado {
         let at = |point: Option<&v1::CurvePoint>| {
             point.map_or_else(String::new, |point| {
@@ -64,15 +64,16 @@ fn sensitivity(analysis: &v1::Analysis) -> String {
             })
         };
         let (lower, higher) = (at(swing.lower.as_ref()), at(swing.higher.as_ref()));
-        lines.push(format!("a fifth less and more {}: {lower}; {higher}", axis(swing.axis())));
+        table.add_row(vec![Language::En.input(swing.axis(), &swing.label), lower, higher]);
+    }
+    if !analysis.tornado.is_empty() {
+        lines.push(table.to_string());
     }
     if let Some(flip) = &analysis.flip {
         let change = flip.change.as_ref().map_or("", |change| change.value.as_str());
-        let what = axis(flip.axis());
-        lines.push(format!(
-            "flip point: {} wins at {} {what} (change {change})",
-            flip.product_id, flip.quantity
-        ));
+        let what = Language::En.input(flip.axis(), &flip.label);
+        let (id, quantity) = (&flip.product_id, flip.quantity);
+        lines.push(format!("flip point: {id} wins at {quantity} {what} (change {change})"));
     }
     lines.join("\n")
 }

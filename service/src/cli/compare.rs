@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use quotient_proto::v1;
 
 use super::problem::Problem;
+use super::rank::RankArgs;
 use super::words::Language;
 use super::{RequirementArgs, ServerArgs, comparison, markdown, report, rows};
 use crate::{json, requirement_file};
@@ -26,7 +27,7 @@ pub(super) struct CompareArgs {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["products", "requirement", "break_even", "uncertainty", "server"]
+        conflicts_with_all = ["products", "requirement", "break_even", "uncertainty", "rank_by", "options", "server"]
     )]
     answer: Option<PathBuf>,
     /// Write one self-contained page as well, with curves and draws.
@@ -52,28 +53,30 @@ struct LookArgs {
     #[arg(long)]
     uncertainty: bool,
     /// Seed of the draws.
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "uncertainty")]
-    seed: u64,
+    #[arg(long, value_name = "NUMBER", requires = "uncertainty")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    rank: RankArgs,
 }
 
 impl CompareArgs {
-    fn request(&self, requirement: v1::Requirement) -> v1::CompareRequest {
+    fn request(&self, requirement: v1::Requirement) -> Result<v1::CompareRequest, Problem> {
         let page = self.html.is_some();
         let looks = &self.looks;
-        let uncertainty = (looks.uncertainty || page)
-            .then(|| v1::UncertaintyOptions { seed: looks.seed, ..v1::UncertaintyOptions::default() });
+        let mut options = looks.rank.options()?;
+        options.break_even |= looks.break_even || page;
+        if looks.uncertainty || page {
+            let draws = options.uncertainty.get_or_insert_default();
+            draws.seed = looks.seed.unwrap_or(draws.seed);
+        }
         // Derivations and sources only where they are written.
         let whole = page || matches!(self.format, ComparisonFormat::Json | ComparisonFormat::Markdown);
-        v1::CompareRequest {
+        Ok(v1::CompareRequest {
             requirement: Some(requirement),
             product_ids: self.products.clone(),
             view: if whole { v1::QuoteView::Full } else { v1::QuoteView::Basic }.into(),
-            options: Some(v1::ComparisonOptions {
-                break_even: looks.break_even || page,
-                uncertainty,
-                ..v1::ComparisonOptions::default()
-            }),
-        }
+            options: Some(options),
+        })
     }
 }
 
@@ -101,7 +104,7 @@ pub(super) fn run(
         Some(file) => (kept(file)?, v1::Requirement::default()),
         None => {
             let requirement = requirement_file::read(args.requirement.requirement.as_deref())?;
-            (ask(&args.asked, args.request(requirement.clone()))?, requirement)
+            (ask(&args.asked, args.request(requirement.clone())?)?, requirement)
         }
     };
     let nothing = v1::Comparison::default();

@@ -33,7 +33,8 @@ pub(super) fn vendors_part(one: &v1::Assessment) -> Option<&v1::MoneyRange> {
 
 /// Why a product stands where it stands, and not how it came to common ground.
 pub(super) fn is_about_rank(reason: &v1::Reason) -> bool {
-    matches!(reason.code.as_str(), "cheapest" | "dearer" | "tie" | "only_one")
+    let codes = ["cheapest", "dearer", "tie", "only_one", "rank_by_risk", "rank_by_score"];
+    codes.contains(&reason.code.as_str())
 }
 
 /// Whether a reason keeps a product out of the ranking.

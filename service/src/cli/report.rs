@@ -3,10 +3,11 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use quotient_proto::v1;
 
-use super::charts;
 use super::coverage;
-use super::parts::{self, excludes, is_about_rank, name, ranked, subject};
+use super::parts::{self, excludes, is_about_rank, name, ranked};
 use super::words::Language;
+
+mod analysis;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1b1b1b}\
     h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}\
@@ -42,7 +43,7 @@ pub(super) fn page(comparison: &v1::Comparison, words: Language) -> String {
                 p { (words.basis(comparison)) }
                 (recommendation(comparison, words))
                 (ranking(comparison, words))
-                (analysis(comparison, words))
+                (analysis::section(comparison, words))
                 (covered(comparison, words))
                 (screening(comparison, words))
                 (unranked(comparison, words))
@@ -142,45 +143,6 @@ fn bar(one: &v1::Assessment, most: Option<i64>) -> Markup {
     html! { div .bar { @for (part, (colour, ..)) in parts.iter().zip(PARTS) {
         i style=(format!("width:{};background:{colour}", width(*part))) {}
     } } }
-}
-
-fn analysis(comparison: &v1::Comparison, words: Language) -> Markup {
-    let Some(analysis) = &comparison.analysis else { return html! {} };
-    let axes = [
-        (v1::ScenarioAxis::Demand, "contacts of the mean month", "月均咨询量"),
-        (v1::ScenarioAxis::Seats, "seats", "坐席"),
-    ];
-    html! {
-        @for (axis, english, chinese) in axes {
-            @if let Some(svg) = charts::curves(analysis, axis, words.of(english, chinese)) {
-                h2 { (words.of("Cost by ", "成本曲线：")) (words.of(english, chinese)) }
-                (PreEscaped(svg))
-                ul { @for one in analysis.break_evens.iter().filter(|one| one.axis() == axis) {
-                    li { (subject(one.first.as_ref())) " / " (subject(one.second.as_ref())) ": " (stretches(one, words)) }
-                } }
-            }
-        }
-        @if let Some(flip) = &analysis.flip {
-            p { strong { (words.of("Flip point: ", "反转点：")) } (flip.product_id) " @ " (flip.quantity) " "
-                @for (axis, english, chinese) in axes { @if axis == flip.axis() { (words.of(english, chinese)) } } }
-        }
-        @if let Some(svg) = charts::bands(analysis) {
-            h2 { (words.of("When demand is not as stated: P10 to P90", "需求不确定时的成本：P10 至 P90")) }
-            (PreEscaped(svg))
-        }
-    }
-}
-
-fn stretches(one: &v1::BreakEven, words: Language) -> String {
-    let stretch = |stretch: &v1::BreakEvenStretch| {
-        let who = match stretch.cheaper() {
-            v1::Cheaper::First => subject(one.first.as_ref()),
-            v1::Cheaper::Second => subject(one.second.as_ref()),
-            v1::Cheaper::Neither | v1::Cheaper::Unspecified => words.of("equal", "相同").to_owned(),
-        };
-        format!("{}–{}: {who}", stretch.from, stretch.to)
-    };
-    one.stretches.iter().map(stretch).collect::<Vec<_>>().join("; ")
 }
 
 /// What each product covers of the requirement.

@@ -11,10 +11,11 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::problem::Problem;
 use super::target::road_over;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::plugins::{PluginConfig, Registry, SheetWatch};
 use crate::quoting::Quoting;
 use crate::server::RunningServer;
+use crate::table_files::TableWatch;
 
 pub(super) fn run(
     mut config: Config,
@@ -31,37 +32,63 @@ pub(super) fn run(
     // The line that scripts wait for, and read the port from.
     writeln!(out, "listening on http://{}", server.address())?;
     out.flush()?;
-    runtime.block_on(until_stopped(signals, &road, plugins, config.sheets.poll_ms));
+    let poll_ms = config.sheets.poll_ms;
+    runtime.block_on(until_stopped(signals, &road, plugins, poll_ms, TableWatch::new(config)));
     tracing::info!("stopping");
     Ok(server.stop()?)
 }
 
-/// Loads again what has changed, whenever it is time to or an operator asks, until the service is to stop.
-async fn until_stopped(mut signals: Signals, road: &Quoting, plugins: PluginConfig, poll_ms: u32) {
-    let watched = plugins.sheets.is_some() && poll_ms > 0;
-    let mut looks = watched.then(|| {
-        let mut looks = interval(Duration::from_millis(poll_ms.into()));
+/// A clock of looks; `None`: never.
+type Looks = Option<Interval>;
+
+fn looks(every: Option<Duration>) -> Looks {
+    every.map(|every| {
+        let mut looks = interval(every);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        (SheetWatch::new(plugins.clone()), looks)
-    });
+        looks
+    })
+}
+
+async fn tick(looks: &mut Looks) {
+    match looks {
+        Some(looks) => drop(looks.tick().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Loads again what has changed, whenever it is time to or an operator asks, until the service is to stop.
+async fn until_stopped(
+    mut signals: Signals,
+    road: &Quoting,
+    plugins: PluginConfig,
+    poll_ms: u32,
+    mut tables: TableWatch,
+) {
+    let watched = plugins.sheets.is_some() && poll_ms > 0;
+    let mut of_sheets = looks(watched.then(|| Duration::from_millis(poll_ms.into())));
+    let mut of_tables = looks(tables.every());
+    let mut sheets = SheetWatch::new(plugins.clone());
     loop {
-        let ticked = async {
-            match &mut looks {
-                Some((_, looks)) => Interval::tick(looks).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             asked = signals.next() => match asked {
                 Asked::Stop => return,
-                Asked::Reload => reload(road.registry(), &plugins),
-            },
-            _ = ticked => {
-                if let Some((watch, _)) = &mut looks {
-                    look(watch, road.registry());
+                Asked::Reload => {
+                    told(tables.reload(road));
+                    reload(road.registry(), &plugins);
                 }
-            }
+            },
+            () = tick(&mut of_sheets) => look(&mut sheets, road.registry()),
+            () = tick(&mut of_tables) => told(tables.look(road)),
         }
+    }
+}
+
+/// Exchange rates, taxes, hidden costs.
+fn told(used: Result<bool, ConfigError>) {
+    match used {
+        Ok(true) => tracing::info!("other exchange rates, taxes or hidden costs are used"),
+        Ok(false) => {}
+        Err(error) => tracing::error!(%error, "a table refused; what was used goes on"),
     }
 }
 

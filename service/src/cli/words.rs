@@ -66,6 +66,27 @@ impl Language {
         self.span(&low.value, range.high.as_ref().map(|high| high.value.as_str()))
     }
 
+    /// What changes along an axis; a part of the requirement by its own name.
+    pub(super) fn input(self, axis: v1::ScenarioAxis, label: &str) -> String {
+        use v1::ScenarioAxis as Axis;
+
+        let part = |english: &str, chinese: &str| match self {
+            Self::En => format!("{english} of {label}"),
+            Self::Zh => format!("{label} {chinese}"),
+        };
+        match axis {
+            Axis::Demand => self.of("contacts of the mean month", "月均咨询量").to_owned(),
+            Axis::Seats => self.of("seats", "坐席").to_owned(),
+            Axis::HandlingTime => self.of("per cent of the handling time", "处理时长（%）").to_owned(),
+            Axis::OneDemand => part("contacts of the mean month", "月均咨询量"),
+            Axis::OneRole => part("seats", "坐席"),
+            Axis::OneMeter => part("units of the mean month", "月均用量"),
+            Axis::OneNumbers => part("numbers", "号码"),
+            Axis::ExchangeRate => part("per cent of the rate", "汇率（%）"),
+            Axis::Unspecified => String::new(),
+        }
+    }
+
     fn span(self, low: &str, high: Option<&str>) -> String {
         match (high, self) {
             (Some(high), _) if high == low => low.to_owned(),
@@ -101,6 +122,13 @@ mod tests {
         assert_eq!(told("KWD", 1, 235_000_000), "KWD 1.235");
         // Rounded by its sheet to a tenth of a cent.
         assert_eq!(told("USD", 0, 125_000_000), "USD 0.125");
+    }
+
+    #[test]
+    fn an_input_has_its_name_in_the_language() {
+        let told = |words: Language| words.input(v1::ScenarioAxis::OneDemand, "calls");
+        assert_eq!(told(Language::En), "contacts of the mean month of calls");
+        assert_eq!(told(Language::Zh), "calls 月均咨询量");
     }
 
     #[test]

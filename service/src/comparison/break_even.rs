@@ -42,9 +42,14 @@ pub struct Cliff {
 /// The quantities that curves are asked at, from 1, in order; what is asked for is among them.
 #[must_use]
 pub fn grid(scale: &Scale<'_>) -> Vec<u64> {
+    grid_of(scale, POINTS)
+}
+
+/// The same of fewer points.
+pub(super) fn grid_of(scale: &Scale<'_>, points: u64) -> Vec<u64> {
     let base = scale.base.ceil().to_u64().unwrap_or(u64::MAX / REACH).max(1);
     let last = base.saturating_mul(REACH);
-    let points = POINTS.min(last);
+    let points = points.min(last);
     let mut grid: Vec<u64> = (1..=points)
         .map(|index| {
             let share = u128::from(last).saturating_mul(u128::from(index)).checked_div(u128::from(points));

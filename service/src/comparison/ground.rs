@@ -2,20 +2,23 @@
 
 use iso_currency::Currency;
 use quotient_plugin_api::capability::CapabilityStatus;
-use quotient_plugin_api::interval::{ArithmeticError, Interval};
-use quotient_plugin_api::money::Rounding;
+use quotient_plugin_api::interval::{ArithmeticError, Interval, mul, mul_div};
+use quotient_plugin_api::money::{Rounding, minor_unit_scale};
 use quotient_plugin_api::offer::CoverageStatus;
 use quotient_plugin_api::requirement::Requirement;
-use quotient_plugin_api::requirement::buyer::{CapabilityGrade, TaxBasis};
+use quotient_plugin_api::requirement::buyer::{BudgetPeriod, CapabilityGrade, TaxBasis};
 use rust_decimal::Decimal;
 
 use super::candidate::Candidate;
 use super::fx::{FxTable, Rate};
 use super::hidden::HiddenCosts;
-use super::reason::{Reason, Weight, percent};
+use super::horizon::Counted;
+use super::order::Order;
+use super::reason::{Reason, Weight, percent, told, told_chinese};
 use super::screening::Thresholds;
 use super::tax::TaxTable;
 use super::tco::Tco;
+use super::uncertainty::Uncertainty;
 
 /// What all products are judged by.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +39,10 @@ pub struct Ground<'a> {
     pub components_only: bool,
     /// Yearly fraction by which later payments count less; `None`: no present value.
     pub discount: Option<Decimal>,
+    /// By what products are ordered.
+    pub order: &'a Order,
+    /// How uncertain demand is; `None`: looked at only where the order needs it, by the defaults.
+    pub uncertainty: Option<Uncertainty>,
 }
 
 /// Whether a product can be ranked.
@@ -70,13 +77,32 @@ impl Common {
     /// # Errors
     /// [`ArithmeticError`] when it does not fit.
     pub fn amount(&self, own: Interval) -> Result<Interval, ArithmeticError> {
+        self.amount_at(own, Decimal::ONE)
+    }
+
+    /// The same at so many times the rate of the table.
+    pub(super) fn amount_at(&self, own: Interval, times: Decimal) -> Result<Interval, ArithmeticError> {
         let (multiplier, divisor) = self.tax;
-        let converted = own.scale(self.rate.value, Decimal::ONE)?.scale(multiplier, divisor)?;
+        let rate = mul(self.rate.value, times)?;
+        let converted = own.scale(rate, Decimal::ONE)?.scale(multiplier, divisor)?;
         Ok(converted.map(|bound| Rounding::DEFAULT.round(bound, self.currency)))
     }
 }
 
 impl Ground<'_> {
+    /// What may be spent over the horizon, in the common currency.
+    pub(super) fn budget(&self) -> Option<Decimal> {
+        let budget = self.requirement.wishes.budget?;
+        let rate = self.fx.rate(budget.amount.currency, self.currency)?;
+        let horizon = Decimal::from(self.requirement.horizon_months);
+        let whole = match budget.period {
+            BudgetPeriod::Horizon => budget.amount.amount,
+            BudgetPeriod::Year => mul_div(budget.amount.amount, horizon, Decimal::from(12)).ok()?,
+            BudgetPeriod::Month => mul(budget.amount.amount, horizon).ok()?,
+        };
+        mul(whole, rate.value).ok()
+    }
+
     /// How a candidate's amounts become common ones, or why they cannot.
     ///
     /// # Errors
@@ -161,7 +187,8 @@ impl Ground<'_> {
         }
     }
 
-    /// A sold term that is shorter than the horizon goes on at the renewal price; a longer one is paid whole.
+    /// A sold term that is shorter than the horizon goes on at the renewal price; a longer one is paid whole, unless it
+    /// is an addition to a running contract.
     fn months(&self, candidate: &Candidate, adjustments: &mut Vec<Reason>) {
         let contract = &candidate.quote.contract;
         let (sold, renewal) = (contract.sold_term_months, contract.renewal_term_months.max(1));
@@ -177,7 +204,24 @@ impl Ground<'_> {
         let rest = horizon.saturating_sub(sold);
         let paid = sold.saturating_add(rest.div_ceil(renewal).saturating_mul(renewal));
         let over = paid.saturating_sub(horizon);
-        if over > 0 {
+        if let Ok(Some(beyond)) = Counted::new(self.requirement, &candidate.quote).beyond() {
+            let (months, code) = (beyond.months, candidate.quote.currency.code());
+            let scale = minor_unit_scale(candidate.quote.currency);
+            let amount = beyond.amount.map(|bound| Rounding::DEFAULT.round(bound, candidate.quote.currency));
+            let amount = amount.map(|mut bound| {
+                bound.rescale(scale);
+                bound
+            });
+            let (english, chinese) = (told(amount), told_chinese(amount));
+            adjustments.push(Reason::adjusts(
+                "beyond_horizon_left_out",
+                format!(
+                    "renewals of the running contract reach {months} months beyond the horizon: {code} {english} of \
+                     them are not counted"
+                ),
+                format!("现有合同的续约期超出比较期 {months} 个月，其费用 {code} {chinese} 不计入"),
+            ));
+        } else if over > 0 {
             adjustments.push(Reason::adjusts(
                 "paid_beyond_horizon",
                 format!("commitments run {over} months beyond the horizon, and are paid whole"),

@@ -13,6 +13,8 @@ use rust_decimal::Decimal;
 
 use super::candidate::Candidate;
 use super::ground::Ground;
+use super::horizon::Counted;
+use super::order::Order;
 use super::reason::{Reason, percent};
 use super::screening::Passed;
 use super::verdict::Assessment;
@@ -146,15 +148,17 @@ pub(super) fn recommend(
     let mut ranked: Vec<_> = assessments.iter().filter(|one| one.rank.is_some()).collect();
     ranked.sort_by_key(|one| one.rank);
     let fails = |one: &Assessment| one.screens.iter().any(|screen| screen.passed == Passed::Fail);
-    let cheapest = *ranked.first()?;
-    let chosen = ranked.iter().find(|one| !fails(one)).copied().unwrap_or(cheapest);
+    let best = *ranked.first()?;
+    let chosen = ranked.iter().find(|one| !fails(one)).copied().unwrap_or(best);
     let candidate = candidates.iter().find(|candidate| candidate.product_id == chosen.product_id)?;
     let basis = basis(&candidate.quote);
-    let mut reasons = reasons(chosen, cheapest);
+    let mut reasons = reasons(ground.order, chosen, best);
     let is_ranked = |id: &str| ranked.iter().any(|one| one.product_id == id);
     let by_basis = by_basis(ground, candidates.iter().filter(|one| is_ranked(&one.product_id)));
-    let own =
-        ground.common(candidate).ok().and_then(|common| common.amount(candidate.quote.totals.horizon).ok());
+    let own = ground.common(candidate).ok().and_then(|common| {
+        let counted = Counted::new(ground.requirement, &candidate.quote).total().ok()?;
+        common.amount(counted).ok()
+    });
     reasons.extend(own.and_then(|own| margin((basis, own), &by_basis, ground.currency)));
     let buyer = buyer(ground.requirement);
     let speaks = THUMBS.iter().filter(|thumb| (thumb.speaks_to)(&buyer));
@@ -169,20 +173,41 @@ pub(super) fn recommend(
     Some(Recommendation { product_id: chosen.product_id.clone(), reasons, basis, by_basis, rules })
 }
 
-fn reasons(chosen: &Assessment, cheapest: &Assessment) -> Vec<Reason> {
+/// What is said of the first in an order, and of those before the chosen one; each in English and Chinese.
+const fn words(order: &Order) -> [(&'static str, &'static str, &'static str); 2] {
+    match order {
+        Order::Cost => [
+            ("costs_least", "costs least", "费用最低"),
+            ("cheaper_ones_fail", "cheaper products do", "更便宜的产品有"),
+        ],
+        Order::Risk => [
+            ("costs_least_with_risk", "costs least, adjusted for risk,", "风险调整后费用最低"),
+            (
+                "better_ones_fail",
+                "products that cost less, adjusted for risk, do",
+                "风险调整后更便宜的产品有",
+            ),
+        ],
+        Order::Score(_) => [
+            ("scores_highest", "scores highest", "得分最高"),
+            ("better_ones_fail", "products that score higher do", "得分更高的产品有"),
+        ],
+    }
+}
+
+fn reasons(order: &Order, chosen: &Assessment, best: &Assessment) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let failed = |one: &Assessment, language: fn(&super::screening::Screen) -> &str| {
         let failed = one.screens.iter().filter(|screen| screen.passed == Passed::Fail);
         failed.map(language).collect::<Vec<_>>().join("; ")
     };
-    if chosen.product_id == cheapest.product_id {
+    let [(first, is_first, is_first_chinese), (before, are_before, are_before_chinese)] = words(order);
+    let name = &chosen.product_name;
+    if chosen.product_id == best.product_id {
         reasons.push(Reason::tells(
-            "costs_least",
-            format!(
-                "{} costs least of all that answer the whole requirement at a known cost",
-                chosen.product_name
-            ),
-            format!("在完全满足需求且费用已知的产品中，{} 费用最低", chosen.product_name),
+            first,
+            format!("{name} {is_first} of all that answer the whole requirement at a known cost"),
+            format!("在完全满足需求且费用已知的产品中，{name} {is_first_chinese}"),
         ));
         let english = failed(chosen, |screen| &screen.english);
         if !english.is_empty() {
@@ -191,18 +216,13 @@ fn reasons(chosen: &Assessment, cheapest: &Assessment) -> Vec<Reason> {
             reasons.push(Reason::tells("all_fail", told, format!("所有产品均未通过筛选；本产品：{chinese}")));
         }
     } else {
-        let english = failed(cheapest, |screen| &screen.english);
-        let chinese = failed(cheapest, |screen| &screen.chinese);
+        let english = failed(best, |screen| &screen.english);
+        let chinese = failed(best, |screen| &screen.chinese);
+        let other = &best.product_name;
         reasons.push(Reason::tells(
-            "cheaper_ones_fail",
-            format!(
-                "{} fails no threshold, and cheaper products do: {}: {english}",
-                chosen.product_name, cheapest.product_name
-            ),
-            format!(
-                "{} 没有未通过的筛选项，更便宜的产品有：{}：{chinese}",
-                chosen.product_name, cheapest.product_name
-            ),
+            before,
+            format!("{name} fails no threshold, and {are_before}: {other}: {english}"),
+            format!("{name} 没有未通过的筛选项，{are_before_chinese}：{other}：{chinese}"),
         ));
     }
     let unknown = chosen.screens.iter().filter(|screen| screen.passed == Passed::Unknown).count();
@@ -278,7 +298,8 @@ fn by_basis<'a>(
             if nothing || quote.uncovered() > 0 || quote.missing_musts() > 0 {
                 continue;
             }
-            let Ok(cost) = common.amount(quote.totals.horizon) else { continue };
+            let counted = Counted::new(ground.requirement, quote).total();
+            let Ok(cost) = counted.and_then(|counted| common.amount(counted)) else { continue };
             let Some(high) = cost.high() else { continue };
             let entry = (high, candidate.product_id.clone(), cost);
             let least = best.entry(basis(quote)).or_insert_with(|| entry.clone());

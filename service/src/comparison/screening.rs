@@ -1,6 +1,7 @@
 //! The caller's thresholds: passed, failed, or unknown, each with its evidence.
 
 use quotient_plugin_api::interval::Interval;
+use quotient_plugin_api::money::minor_unit_scale;
 use quotient_plugin_api::requirement::buyer::BudgetPeriod;
 use rust_decimal::Decimal;
 
@@ -182,8 +183,14 @@ fn budget(ground: &Ground<'_>, tco: Option<&Tco>) -> Option<Screen> {
         let within = costs.high().is_some_and(|high| high <= may);
         if within { Some(true) } else { (costs.low() > may).then_some(false) }
     });
-    let limit = may.map_or("unknown".to_owned(), |may| may.round_dp(2).normalize().to_string());
-    let short = |amount: Interval| amount.map(|bound| bound.round_dp(2).normalize());
+    let scale = minor_unit_scale(ground.currency);
+    let rounded = |amount: Decimal| {
+        let mut amount = amount.round_dp(scale);
+        amount.rescale(scale);
+        amount
+    };
+    let limit = may.map_or("unknown".to_owned(), |may| rounded(may).to_string());
+    let short = |amount: Interval| amount.map(rounded);
     let (english, chinese) = match costs {
         Some(costs) => (told(short(costs)), told_chinese(short(costs))),
         None => ("an unknown amount".to_owned(), "未知".to_owned()),

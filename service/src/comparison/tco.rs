@@ -4,7 +4,7 @@
 use iso_currency::Currency;
 use quotient_plugin_api::capability::CapabilityStatus;
 use quotient_plugin_api::charge::Category;
-use quotient_plugin_api::interval::{ArithmeticError, Interval, add, sub};
+use quotient_plugin_api::interval::{ArithmeticError, Interval, add, mul, sub};
 use quotient_plugin_api::money::Rounding;
 use quotient_plugin_api::quote::Quote;
 use quotient_plugin_api::requirement::Requirement;
@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use super::candidate::Candidate;
 use super::fx::Rate;
 use super::ground::{Common, Ground};
+use super::horizon::Counted;
 
 /// What a product costs over the horizon, in the common currency and tax basis; totals are rounded half up.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +23,14 @@ pub struct Tco {
     pub own: (Currency, Interval),
     /// The rate that was taken.
     pub rate: Rate,
-    /// The vendor's total, then hidden costs. Σ items = total.
+    /// The vendor's total, as far as it counts over the horizon, then hidden costs. Σ items = total.
     pub items: Vec<CostItem>,
     /// The sum.
     pub total: Interval,
     /// The vendor's total by category, before invoices are rounded; not part of the sum.
     pub by_category: Vec<(Category, Interval)>,
+    /// What is committed beyond the horizon and not counted; `None` where all counts.
+    pub beyond: Option<Interval>,
     /// What is paid for modules that the buyer calls redundant; part of the vendor's total.
     pub idle_modules: Interval,
     /// The articles' own formula; `None` where the revenue is not known.
@@ -72,21 +75,23 @@ pub(super) fn tco(
     common: &Common,
 ) -> Result<Tco, ArithmeticError> {
     let quote = &candidate.quote;
+    let counted = Counted::new(ground.requirement, quote);
     let mut items = vec![CostItem {
         code: "vendor".to_owned(),
         english: "What the vendor asks for".to_owned(),
         chinese: "厂商费用".to_owned(),
-        amount: common.amount(quote.totals.horizon)?,
+        amount: common.amount(counted.total()?)?,
     }];
-    items.extend(hidden(ground, ground.requirement)?);
+    items.extend(hidden(ground, ground.requirement, Decimal::ONE)?);
     let total = items.iter().try_fold(Interval::ZERO, |sum, item| sum.plus(item.amount))?;
     let kept = sub(Decimal::ONE, ground.hidden.reserve)?;
-    let cash_flow = cash_flow(quote, common)?;
+    let cash_flow = cash_flow(quote, &counted, common)?;
     Ok(Tco {
         own: (quote.currency, quote.totals.horizon),
         rate: common.rate.clone(),
-        by_category: by_category(quote, common)?,
-        idle_modules: common.amount(idle_modules(quote)?)?,
+        by_category: by_category(quote, &counted, common)?,
+        idle_modules: common.amount(idle_modules(quote, &counted)?)?,
+        beyond: counted.beyond()?.map(|beyond| common.amount(beyond.amount)).transpose()?,
         articles: articles(ground, quote, common)?,
         required_budget: rounded(total.scale(Decimal::ONE, kept)?, ground.currency),
         present_value: ground
@@ -103,33 +108,39 @@ fn rounded(amount: Interval, currency: Currency) -> Interval {
     amount.map(|bound| Rounding::DEFAULT.round(bound, currency))
 }
 
-/// Hidden costs in the common currency. Without a rate from the profile's currency they are left out by the
+/// Hidden costs in the common currency, at so many times the rate of the table. Without a rate from the profile's currency they are left out by the
 /// caller's own table, which is checked when it is read.
 pub(super) fn hidden(
     ground: &Ground<'_>,
     requirement: &Requirement,
+    times: Decimal,
 ) -> Result<Vec<CostItem>, ArithmeticError> {
     let Some(rate) = ground.fx.rate(ground.hidden.currency, ground.currency) else { return Ok(Vec::new()) };
     let mut items = Vec::new();
     for cost in ground.hidden.of(requirement)? {
-        let amount = rounded(cost.amount.scale(rate.value, Decimal::ONE)?, ground.currency);
+        let amount = cost.amount.scale(mul(rate.value, times)?, Decimal::ONE)?;
+        let amount = rounded(amount, ground.currency);
         items.push(CostItem { code: cost.code, english: cost.english, chinese: cost.chinese, amount });
     }
     Ok(items)
 }
 
-fn by_category(quote: &Quote, common: &Common) -> Result<Vec<(Category, Interval)>, ArithmeticError> {
+fn by_category(
+    quote: &Quote,
+    counted: &Counted<'_>,
+    common: &Common,
+) -> Result<Vec<(Category, Interval)>, ArithmeticError> {
     let mut sums = Vec::new();
     for category in [Category::OneTime, Category::Recurring, Category::Usage] {
-        let lines = quote.lines.iter().filter(|line| line.category() == category);
-        let sum = lines.map(|line| line.horizon_amount).try_fold(Interval::ZERO, Interval::plus)?;
+        let mut lines = quote.lines.iter().filter(|line| line.category() == category);
+        let sum = lines.try_fold(Interval::ZERO, |sum, line| sum.plus(counted.line(line)?))?;
         sums.push((category, common.amount(sum)?));
     }
     Ok(sums)
 }
 
 /// Lines of modules that bring nothing but what the buyer calls redundant.
-fn idle_modules(quote: &Quote) -> Result<Interval, ArithmeticError> {
+fn idle_modules(quote: &Quote, counted: &Counted<'_>) -> Result<Interval, ArithmeticError> {
     let brought = |grade: CapabilityGrade, line: usize| {
         let add_on = Some(CapabilityStatus::AddOn);
         let mut parts = quote.capabilities.iter().filter(|part| part.status == add_on && part.grade == grade);
@@ -140,8 +151,8 @@ fn idle_modules(quote: &Quote) -> Result<Interval, ArithmeticError> {
             && !brought(CapabilityGrade::Must, *line)
             && !brought(CapabilityGrade::Nice, *line)
     };
-    let indexed = quote.lines.iter().enumerate().filter(|(index, _)| idle(index));
-    indexed.map(|(_, line)| line.horizon_amount).try_fold(Interval::ZERO, Interval::plus)
+    let mut indexed = quote.lines.iter().enumerate().filter(|(index, _)| idle(index));
+    indexed.try_fold(Interval::ZERO, |sum, (_, line)| sum.plus(counted.line(line)?))
 }
 
 fn articles(
@@ -161,17 +172,20 @@ fn articles(
 }
 
 /// The amounts of all cycles in the months that they start in.
-fn cash_flow(quote: &Quote, common: &Common) -> Result<Vec<Interval>, ArithmeticError> {
+fn cash_flow(
+    quote: &Quote,
+    counted: &Counted<'_>,
+    common: &Common,
+) -> Result<Vec<Interval>, ArithmeticError> {
     let mut months: Vec<Interval> = Vec::new();
-    for period in quote.lines.iter().flat_map(|line| &line.periods) {
-        for cycle in 0..period.cycles {
-            let month = period.first_month.saturating_add(cycle.saturating_mul(period.cycle_months));
+    for line in &quote.lines {
+        for (month, amount) in counted.cycles(line)? {
             let index = usize::try_from(month.saturating_sub(1)).map_err(|_| ArithmeticError)?;
             if months.len() <= index {
                 months.resize(index.saturating_add(1), Interval::ZERO);
             }
             if let Some(sum) = months.get_mut(index) {
-                *sum = sum.plus(period.cycle_amount())?;
+                *sum = sum.plus(amount)?;
             }
         }
     }
@@ -188,7 +202,7 @@ fn present_value(
     for year in cash_flow.chunks(12) {
         let paid = year.iter().copied().try_fold(Interval::ZERO, Interval::plus)?;
         sum = sum.plus(paid.scale(Decimal::ONE, factor)?)?;
-        factor = quotient_plugin_api::interval::mul(factor, yearly)?;
+        factor = mul(factor, yearly)?;
     }
     Ok(rounded(sum, currency))
 }

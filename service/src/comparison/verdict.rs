@@ -5,10 +5,12 @@ use quotient_plugin_api::charge::Confidence;
 use super::candidate::Candidate;
 use super::fit::Fit;
 use super::ground::Comparability;
+use super::order::Score;
 use super::reason::Reason;
 use super::recommendation::Recommendation;
 use super::screening::Screen;
 use super::tco::Tco;
+use super::uncertainty::{Figures, Spread};
 
 /// All products, judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +19,8 @@ pub struct Verdict {
     pub assessments: Vec<Assessment>,
     /// What to buy; `None` where nothing can be ranked.
     pub recommendation: Option<Recommendation>,
+    /// What ranked products cost over draws of demand, by product id; empty where that is not looked at.
+    pub spreads: Vec<Spread>,
 }
 
 impl Verdict {
@@ -48,7 +52,11 @@ pub struct Assessment {
     pub fit: Fit,
     /// How much its figures bind.
     pub confidence: Confidence,
-    /// Its place, from 1; equal costs share one. `None`: not ranked.
+    /// What it costs over draws of demand, where it is ordered by that.
+    pub risk: Option<Figures>,
+    /// What it scores, where it is ordered by that.
+    pub score: Option<Score>,
+    /// Its place, from 1; equal ones share one. `None`: not ranked.
     pub rank: Option<u32>,
     /// Ranked products that are better or equal in all and better in one of cost, uncertainty and fit.
     pub dominated_by: Vec<String>,
@@ -74,6 +82,8 @@ impl Assessment {
             screens,
             fit,
             confidence: candidate.quote.confidence,
+            risk: None,
+            score: None,
             rank: None,
             dominated_by: Vec::new(),
             cannot_beat: Vec::new(),

@@ -4,28 +4,35 @@ use std::cmp::Ordering;
 
 use iso_currency::Currency;
 use quotient_plugin_api::interval::Interval;
+use quotient_plugin_api::requirement::Requirement;
 use quotient_plugin_api::wire::money_range;
 use quotient_proto::convert::{ConvertError, decimal_to_wire, money_to_wire};
 use quotient_proto::v1;
 
-use crate::comparison::analysis::{Analysis, BreakEven, Curve, Flip, Named, Swing};
+use crate::comparison::analysis::{Analysis, BreakEven, Curve, Named};
 use crate::comparison::break_even::{Cliff, Stretch};
 use crate::comparison::scenario::Axis;
+use crate::comparison::sensitivity::{Flip, Swing};
 use crate::comparison::uncertainty::Spread;
 
 /// An analysis as a message.
 ///
 /// # Errors
 /// [`ConvertError`] when an amount is too large for the wire.
-pub(super) fn analysis(analysis: &Analysis, currency: Currency) -> Result<v1::Analysis, ConvertError> {
+pub(super) fn analysis(
+    analysis: &Analysis,
+    spreads: &[Spread],
+    requirement: &Requirement,
+    currency: Currency,
+) -> Result<v1::Analysis, ConvertError> {
     let curves = analysis.curves.iter().map(|one| curve(one, currency));
-    let tornado = analysis.tornado.iter().map(|one| swing(one, currency));
-    let spreads = analysis.spreads.iter().map(|one| spread(one, currency));
+    let tornado = analysis.tornado.iter().map(|one| swing(one, requirement, currency));
+    let spreads = spreads.iter().map(|one| spread(one, currency));
     Ok(v1::Analysis {
         curves: curves.collect::<Result<_, _>>()?,
         break_evens: analysis.break_evens.iter().map(break_even).collect(),
         tornado: tornado.collect::<Result<_, _>>()?,
-        flip: analysis.flip.as_ref().map(flip),
+        flip: analysis.flip.as_ref().map(|one| flip(one, requirement)),
         spreads: spreads.collect::<Result<_, _>>()?,
     })
 }
@@ -34,6 +41,12 @@ const fn axis(axis: Axis) -> v1::ScenarioAxis {
     match axis {
         Axis::Demand => v1::ScenarioAxis::Demand,
         Axis::Seats => v1::ScenarioAxis::Seats,
+        Axis::HandlingTime => v1::ScenarioAxis::HandlingTime,
+        Axis::OneDemand(_) => v1::ScenarioAxis::OneDemand,
+        Axis::OneRole(_) => v1::ScenarioAxis::OneRole,
+        Axis::OneMeter(_) => v1::ScenarioAxis::OneMeter,
+        Axis::OneNumbers(_) => v1::ScenarioAxis::OneNumbers,
+        Axis::ExchangeRate(_) => v1::ScenarioAxis::ExchangeRate,
     }
 }
 
@@ -78,34 +91,43 @@ fn break_even(one: &BreakEven) -> v1::BreakEven {
     }
 }
 
-fn swing(swing: &Swing, currency: Currency) -> Result<v1::CostSwing, ConvertError> {
+fn swing(
+    swing: &Swing,
+    requirement: &Requirement,
+    currency: Currency,
+) -> Result<v1::CostSwing, ConvertError> {
     Ok(v1::CostSwing {
         axis: axis(swing.axis).into(),
         lower: Some(point(swing.quantities.0, swing.costs.0, currency)?),
         higher: Some(point(swing.quantities.1, swing.costs.1, currency)?),
+        path: swing.axis.path(),
+        label: swing.axis.label(requirement),
     })
 }
 
-fn flip(flip: &Flip) -> v1::FlipPoint {
+fn flip(flip: &Flip, requirement: &Requirement) -> v1::FlipPoint {
     v1::FlipPoint {
         axis: axis(flip.axis).into(),
         quantity: flip.quantity,
         change: Some(decimal_to_wire(flip.change)),
         product_id: flip.product_id.clone(),
+        path: flip.axis.path(),
+        label: flip.axis.label(requirement),
     }
 }
 
 fn spread(spread: &Spread, currency: Currency) -> Result<v1::CostSpread, ConvertError> {
     let money = |amount| money_to_wire(currency.code(), amount).map(Some);
+    let figures = &spread.figures;
     Ok(v1::CostSpread {
         product_id: spread.product_id.clone(),
-        mean: money(spread.mean)?,
-        p10: money(spread.p10)?,
-        p50: money(spread.p50)?,
-        p90: money(spread.p90)?,
+        mean: money(figures.mean)?,
+        p10: money(figures.p10)?,
+        p50: money(figures.p50)?,
+        p90: money(figures.p90)?,
         cheapest: Some(decimal_to_wire(spread.cheapest)),
         over_budget: spread.over_budget.map(decimal_to_wire),
-        risk_adjusted: money(spread.risk_adjusted)?,
-        unknown_draws: spread.unknown_draws,
+        risk_adjusted: money(figures.risk_adjusted)?,
+        unknown_draws: figures.unknown_draws,
     })
 }

@@ -13,8 +13,8 @@ use quotient_proto::google::r#type::Date as WireDate;
 use quotient_proto::{plugin_v1, v1};
 use tracing::warn;
 
+use super::Prepared;
 use super::failure::Refused;
-use super::{Prepared, Quoting};
 use crate::comparison::Candidate;
 use crate::comparison::convert::{Converted, convert};
 use crate::plugins::Instance;
@@ -27,7 +27,6 @@ pub(super) struct Answered {
 
 /// The best offer of an answer, as a quote.
 pub(super) fn quote(
-    quoting: &Quoting,
     instance: &Instance,
     prepared: &Prepared,
     response: plugin_v1::OffersResponse,
@@ -51,7 +50,7 @@ pub(super) fn quote(
         return Err(Refused::no_matching_offer(priced.refused.join("; "), paths));
     };
     let others: Vec<_> = quotes.collect();
-    let (best, quote) = finish(quoting, instance, prepared, best, &others, view)
+    let (best, quote) = finish(instance, prepared, best, &others, view)
         .map_err(|error| failed("the quote cannot be written", &error))?;
     let catalog = instance.catalog();
     let candidate = Candidate {
@@ -67,7 +66,6 @@ pub(super) fn quote(
 
 /// The quote's document, with everything that the kernel does not know.
 fn finish(
-    quoting: &Quoting,
     instance: &Instance,
     prepared: &Prepared,
     mut best: Quote,
@@ -77,7 +75,7 @@ fn finish(
     best.assumptions.splice(0..0, prepared.assumptions.iter().cloned());
     let mut conversion = None;
     if let Some(asked) = prepared.requirement.currency {
-        conversion = convert(&best.totals, best.currency, asked, &quoting.tables.fx)?;
+        conversion = convert(&best.totals, best.currency, asked, &prepared.tables.fx)?;
         if conversion.is_none() {
             let text = format!("there is no rate from {} to {}", best.currency.code(), asked.code());
             best.warnings.push(Note::new("no_exchange_rate", text, "currency_code"));

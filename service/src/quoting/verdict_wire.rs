@@ -5,10 +5,11 @@ use quotient_plugin_api::charge::{Category, Confidence};
 use quotient_plugin_api::interval::Interval;
 use quotient_plugin_api::requirement::buyer::TaxBasis;
 use quotient_plugin_api::wire::money_range;
-use quotient_proto::convert::{ConvertError, decimal_to_wire};
+use quotient_proto::convert::{ConvertError, decimal_to_wire, money_to_wire};
 use quotient_proto::v1;
 
 use crate::comparison::fit::Fit;
+use crate::comparison::order::{CriterionKind, Order, ScorePart};
 use crate::comparison::reason::Weight;
 use crate::comparison::recommendation::{Basis, Recommendation};
 use crate::comparison::screening::{Passed, Screen};
@@ -57,7 +58,34 @@ fn assessment(one: &Assessment, currency: Currency) -> Result<v1::Assessment, Co
         dominated_by: one.dominated_by.clone(),
         cannot_beat: one.cannot_beat.clone(),
         confidence: confidence(one.confidence).into(),
+        risk_adjusted: one.risk.map(|risk| money_to_wire(currency.code(), risk.risk_adjusted)).transpose()?,
+        score: one.score.as_ref().map(|score| decimal_to_wire(score.total)),
+        criterion_scores: one.score.iter().flat_map(|score| &score.parts).map(criterion_score).collect(),
     })
+}
+
+pub(super) const fn order(order: &Order) -> v1::RankingOrder {
+    match order {
+        Order::Cost => v1::RankingOrder::Cost,
+        Order::Risk => v1::RankingOrder::Risk,
+        Order::Score(_) => v1::RankingOrder::Score,
+    }
+}
+
+fn criterion_score(part: &ScorePart) -> v1::CriterionScore {
+    let kind = match part.criterion.kind {
+        CriterionKind::Cost => v1::CriterionKind::Cost,
+        CriterionKind::Risk => v1::CriterionKind::Risk,
+        CriterionKind::Capabilities => v1::CriterionKind::Capabilities,
+        CriterionKind::Confidence => v1::CriterionKind::Confidence,
+        CriterionKind::Thresholds => v1::CriterionKind::Thresholds,
+    };
+    v1::CriterionScore {
+        kind: kind.into(),
+        weight: Some(decimal_to_wire(part.criterion.weight)),
+        value: part.value.map(decimal_to_wire),
+        score: Some(decimal_to_wire(part.score)),
+    }
 }
 
 fn reason(reason: &Reason) -> v1::Reason {
@@ -117,6 +145,7 @@ fn cost(tco: &Tco, currency: Currency) -> Result<v1::Tco, ConvertError> {
         required_budget: Some(money(tco.required_budget)?),
         cash_flow: tco.cash_flow.iter().map(|month| money(*month)).collect::<Result<_, _>>()?,
         present_value: tco.present_value.map(money).transpose()?,
+        beyond_horizon: tco.beyond.map(money).transpose()?,
     })
 }
 

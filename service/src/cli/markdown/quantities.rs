@@ -19,14 +19,6 @@ pub(super) fn report(analysis: &v1::Analysis, words: Language) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-fn axis(axis: v1::ScenarioAxis, words: Language) -> &'static str {
-    match axis {
-        v1::ScenarioAxis::Demand => words.of("contacts of the mean month", "月均咨询量"),
-        v1::ScenarioAxis::Seats => words.of("seats", "坐席"),
-        v1::ScenarioAxis::Unspecified => "",
-    }
-}
-
 fn break_evens(analysis: &v1::Analysis, words: Language) -> String {
     let mut table = Table::new(&[
         Column::text(words.of("over", "变量")),
@@ -45,7 +37,7 @@ fn break_evens(analysis: &v1::Analysis, words: Language) -> String {
                 v1::Cheaper::Neither | v1::Cheaper::Unspecified => words.of("equal", "相同").to_owned(),
             };
             table.row([
-                axis(one.axis(), words).to_owned(),
+                words.input(one.axis(), ""),
                 first.clone(),
                 second.clone(),
                 stretch.from.to_string(),
@@ -59,7 +51,7 @@ fn break_evens(analysis: &v1::Analysis, words: Language) -> String {
 
 fn cliffs(analysis: &v1::Analysis, words: Language) -> String {
     let told = |curve: &v1::CostCurve, cliff: &v1::Cliff| {
-        let (what, of) = (axis(curve.axis(), words), subject(curve.subject.as_ref()));
+        let (what, of) = (words.input(curve.axis(), ""), subject(curve.subject.as_ref()));
         let v1::Cliff { quantity, dearer_from, dearer_to } = cliff;
         match words {
             Language::En => format!("{of}: {quantity} {what} cost less than {dearer_from} to {dearer_to}"),
@@ -85,7 +77,7 @@ fn swings(analysis: &v1::Analysis, words: Language) -> String {
     };
     for swing in &analysis.tornado {
         let [[less, lower], [more, higher]] = [at(swing.lower.as_ref()), at(swing.higher.as_ref())];
-        table.row([axis(swing.axis(), words).to_owned(), less, lower, more, higher]);
+        table.row([words.input(swing.axis(), &swing.label), less, lower, more, higher]);
     }
     table.written()
 }
@@ -93,7 +85,7 @@ fn swings(analysis: &v1::Analysis, words: Language) -> String {
 fn flip(analysis: &v1::Analysis, words: Language) -> String {
     let Some(flip) = &analysis.flip else { return String::new() };
     let change = flip.change.as_ref().map_or("", |change| change.value.as_str());
-    let (what, product, quantity) = (axis(flip.axis(), words), &flip.product_id, flip.quantity);
+    let (what, product, quantity) = (words.input(flip.axis(), &flip.label), &flip.product_id, flip.quantity);
     let text = match words {
         Language::En => format!("{product} costs less from {quantity} {what} on, a change of {change}"),
         Language::Zh => format!("{what}变为 {quantity}（变化 {change}）时，{product} 更便宜"),

@@ -1,7 +1,8 @@
-//! A plugin that misbehaves as its products say: each id is what `offers` does.
+//! A plugin that misbehaves as its products say: each id, up to a hyphen, is what `offers` does.
 #![forbid(unsafe_code)]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use quotient_plugin_api::adapter::{
     AdapterError, Answer, Call, Catalog, Decline, DeclineKind, Library, OpenError, ProductTimeline,
@@ -89,12 +90,16 @@ impl VendorAdapter for Rogue {
         if let Some(sheet) = &self.sheet {
             return sheet.offers(requirement);
         }
-        match self.product_id.as_str() {
+        match self.product_id.split('-').next().unwrap_or_default() {
             "panics" => panic!("instance {} has no tier", self.turn),
             "fails" => return Err(AdapterError::new("the table is empty")),
             "logs" => tracing::warn!(seats = 3, "rounded\nup"),
             // Until the host says stop.
-            "waits" => while call.remaining().is_none_or(|left| !left.is_zero()) {},
+            "waits" => {
+                while call.remaining().is_none_or(|left| !left.is_zero()) {
+                    std::thread::park_timeout(Duration::from_millis(1));
+                }
+            }
             _ => {}
         }
         let text = format!("instance {}", self.turn);
