@@ -5,17 +5,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use quotient_proto::v1;
-use rust_decimal::Decimal;
-
 use crate::abi::Status;
 
 pub use self::asked::Asked;
+pub use self::golden::{Bounds, Golden};
 pub use crate::export::harness::InProcess;
 
 mod answers;
 pub mod asked;
 mod checks;
+mod golden;
 
 /// What a slot answered instead of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,21 +62,6 @@ pub trait Subject: Send + Sync + 'static {
     fn self_test(&self, instance: &Self::Instance, deadline: Instant) -> Option<Result<Vec<u8>, Fault>>;
 }
 
-/// A quote that the vendor has published, or that was worked out by hand.
-#[derive(Debug, Clone)]
-pub struct Golden {
-    /// What a report calls it.
-    pub name: &'static str,
-    /// The product that is asked.
-    pub product_id: &'static str,
-    /// What it is asked.
-    pub requirement: v1::Requirement,
-    /// ISO 4217 code of the best offer.
-    pub currency: &'static str,
-    /// What the best offer costs over the sold term.
-    pub term: Decimal,
-}
-
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
@@ -119,19 +103,27 @@ pub fn run<S: Subject>(subject: S, asked: &[Asked], goldens: &[Golden]) -> Repor
     checks::all(&Arc::new(subject), &Arc::from(asked), goldens)
 }
 
-/// The whole suite as one test: `conformance!(MyAdapter);`, or with published quotes
-/// `conformance!(MyAdapter, [Golden { … }]);`. The crate's dev-dependency on this one has the feature `conformance`.
+/// The whole suite as one test: `conformance!(MyAdapter);`, or with the quotes of a folder of the crate
+/// `conformance!(MyAdapter, "golden");`. The crate's dev-dependency on this one has the feature `conformance`.
 #[macro_export]
 macro_rules! conformance {
     ($adapter:ty) => {
-        $crate::conformance!($adapter, []);
+        $crate::conformance!(@ $adapter, Ok(Vec::new()));
     };
-    ($adapter:ty, $goldens:expr) => {
+    ($adapter:ty, $folder:literal) => {
+        $crate::conformance!(@ $adapter, $crate::conformance::Golden::read(::std::path::Path::new(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder)
+        )));
+    };
+    (@ $adapter:ty, $goldens:expr) => {
         #[test]
         fn conforms() {
+            let goldens: ::std::result::Result<_, ::std::string::String> = $goldens;
+            assert_eq!(goldens.as_ref().err(), None);
+            let goldens = goldens.unwrap_or_default();
             let subject = $crate::conformance::InProcess::<$adapter>::new();
             let asked = $crate::conformance::asked::standard();
-            let report = $crate::conformance::run(subject, &asked, &$goldens);
+            let report = $crate::conformance::run(subject, &asked, &goldens);
             assert!(report.passed(), "\n{report}");
         }
     };

@@ -21,6 +21,8 @@ pub mod export;
 pub mod interval;
 pub mod language;
 pub mod line_set;
+#[cfg(feature = "conformance")]
+pub mod message_json;
 pub mod metering;
 pub mod meters;
 pub mod money;
@@ -30,4 +32,6 @@ pub mod pricing;
 pub mod provenance;
 pub mod quote;
 pub mod requirement;
+#[cfg(feature = "conformance")]
+pub mod requirement_file;
 pub mod wire;

@@ -12,7 +12,6 @@ pub mod cli;
 pub mod comparison;
 pub mod config;
 pub mod grpc;
-pub mod json;
 pub mod plugins;
 pub mod quoting;
 pub mod requirement_file;
@@ -20,3 +19,5 @@ pub mod server;
 pub mod stubs;
 pub mod table_files;
 pub mod telemetry;
+
+pub use quotient_plugin_api::message_json as json;

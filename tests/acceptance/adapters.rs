@@ -12,8 +12,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use quotient_plugin_api::conformance::Report;
 use quotient_plugin_api::conformance::asked::standard;
+use quotient_plugin_api::conformance::{Golden, Report};
 use quotient_service::config::Config;
 use quotient_service::plugins::check_library;
 use quotient_tests::{TestServer, adapter_library, plugins, road_over};
@@ -40,7 +40,7 @@ fn c(source: &str, to: &TempDir, arguments: &[&str]) -> PathBuf {
 
 fn checked(library: &Path) -> Report {
     let state = tempfile::tempdir().unwrap();
-    check_library(library, &plugins(Vec::new(), state.path()), &standard()).unwrap()
+    check_library(library, &plugins(Vec::new(), state.path()), &standard(), &[]).unwrap()
 }
 
 /// What is wrong, as `product: check: reason`.
@@ -73,6 +73,44 @@ fn a_vendor_in_c_conforms() {
     let directory = tempfile::tempdir().unwrap();
     let report = checked(&c("c/fixed_price.c", &directory, &[]));
     assert!(report.passed(), "\n{report}");
+}
+
+#[test]
+fn a_quote_that_is_right_in_a_file_is_held_against_the_library() {
+    let state = tempfile::tempdir().unwrap();
+    let folder = state.path().join("golden/tencent-qidian");
+    std::fs::create_dir_all(&folder).unwrap();
+    // 3 users are the least: 3 × 999 for a year.
+    let file = |total: &str, lines: &str| {
+        let text = format!(
+            "arithmetic = \"3 × 999\"\ncurrency = \"CNY\"\ntotal = \"{total}\"\n{lines}\n[requirement]\nterm_months = 12\n\
+             seats = [{{ named = 2 }}]\n"
+        );
+        std::fs::write(folder.join("two-users.toml"), text).unwrap();
+        Golden::read(&state.path().join("golden"))
+    };
+    let library = adapter_library("tencent_qidian");
+    let check = |goldens: &[Golden]| {
+        let report =
+            check_library(&library, &plugins(Vec::new(), state.path()), &standard()[..1], goldens).unwrap();
+        report.0.iter().find(|check| check.name == "two-users").unwrap().result.clone()
+    };
+    assert_eq!(check(&file("2997", "[lines]\nusers = \"2997\"").unwrap()), Ok("CNY 2997".to_owned()));
+    assert_eq!(
+        check(&file("1998", "[lines]\nuser = \"1998\"").unwrap()),
+        Err("line users: found 2997, expected none; line user: found none, expected 1998; \
+             total: found CNY 2997, expected CNY 1998"
+            .to_owned())
+    );
+    let told = file("2997 CNY", "").unwrap_err();
+    assert!(
+        told.contains("two-users.toml:3:") && told.contains("total: found the amount \"2997 CNY\""),
+        "{told}"
+    );
+    let told = file("2997", "edtion = \"online-basic\"").unwrap_err();
+    assert!(told.contains("edtion") && told.contains("edition"), "{told}");
+    let told = Golden::read(&state.path().join("none")).unwrap_err();
+    assert!(told.contains("none"), "{told}");
 }
 
 #[test]
@@ -126,6 +164,6 @@ fn a_library_that_is_not_loaded_is_refused_with_its_reason() {
     let directory = tempfile::tempdir().unwrap();
     let library = c("rogue/plugin.c", &directory, &["-DROGUE_NO_NOTE"]);
     let config = plugins(Vec::new(), directory.path());
-    let told = check_library(&library, &config, &standard()).unwrap_err();
+    let told = check_library(&library, &config, &standard(), &[]).unwrap_err();
     assert!(told.contains("found no section `.qp_note`"), "{told}");
 }

@@ -114,7 +114,7 @@ fn team(desk: &Path) {
 fn a_vendor_in_rust() {
     let desk = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     team(desk.path());
-    assert_eq!(follow("Rust", desk.path()), 3);
+    assert_eq!(follow("Rust", desk.path()), 4);
 }
 
 #[test]

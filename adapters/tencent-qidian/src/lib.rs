@@ -222,4 +222,4 @@ fn coverage(edition: &Edition, requirement: &Requirement) -> Vec<CoverageStateme
 }
 
 #[cfg(test)]
-quotient_plugin_api::conformance!(TencentQidian);
+quotient_plugin_api::conformance!(TencentQidian, "golden");

@@ -10,6 +10,7 @@ use super::asked::resolved;
 use crate::adapter::{Answer, Catalog};
 use crate::offer::{Offer, OfferRange};
 use crate::pricing::price_offers;
+use crate::quote::Quote;
 use crate::wire;
 
 /// The offers of an encoded answer; `None`: it declines.
@@ -26,20 +27,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Vec<Offer>>, String> {
     }
 }
 
-/// Checks the offers against the catalog, and that the kernel prices them; gives the best one's total.
+/// Checks the offers against the catalog, and that the kernel prices them; gives the best one.
 pub(super) fn check(
     offers: &[Offer],
     catalog: Option<&Catalog>,
     requirement: &v1::Requirement,
-) -> Result<Option<(String, Decimal)>, String> {
+) -> Result<Option<Quote>, String> {
     if let Some(catalog) = catalog {
         are_listed(offers, catalog)?;
     }
     let requirement = wire::requirement_from_wire(&resolved(requirement)).map_err(|e| e.to_string())?;
     let priced =
         price_offers(&requirement, offers).map_err(|e| format!("the kernel cannot price it: {e}"))?;
-    let best = priced.quotes.first();
-    Ok(best.map(|best| (best.currency.code().to_owned(), best.totals.term.low())))
+    Ok(priced.quotes.into_iter().next())
 }
 
 fn are_listed(offers: &[Offer], catalog: &Catalog) -> Result<(), String> {

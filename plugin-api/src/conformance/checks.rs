@@ -75,9 +75,9 @@ pub(super) fn all<S: Subject>(subject: &Arc<S>, asked: &Arc<[Asked]>, goldens: &
         look_at(&mut looking, subject, &product, asked, goldens);
     }
     let known: BTreeSet<_> = looking.0.iter().map(|check| check.about.clone()).collect();
-    for golden in goldens.iter().filter(|golden| !known.contains(golden.product_id)) {
+    for golden in goldens.iter().filter(|golden| !known.contains(&golden.product_id)) {
         let result = Err("the library has no such product".to_owned());
-        looking.0.push(Check { about: golden.product_id.to_owned(), name: golden.name.to_owned(), result });
+        looking.0.push(Check { about: golden.product_id.clone(), name: golden.name.clone(), result });
     }
     Report(looking.0)
 }
@@ -185,7 +185,7 @@ fn look_at<S: Subject>(
     }
     for golden in goldens.iter().filter(|golden| golden.product_id == about) {
         let (one, of, asked) = (open.clone(), Arc::clone(&catalog), golden.clone());
-        looking.at(about, golden.name, move || one.golden(&asked, of.as_ref().as_ref()));
+        looking.at(about, &golden.name, move || one.golden(&asked, of.as_ref().as_ref()));
     }
 }
 
@@ -342,11 +342,7 @@ impl<S: Subject> Open<S> {
         let bytes = self.ask(&asked::request(&golden.requirement).encode_to_vec())?;
         let offers = answers::read(&bytes)?.ok_or("it declines, expected a quote")?;
         let best = answers::check(&offers, catalog, &golden.requirement)?;
-        let (currency, term) = best.ok_or("no offer covers any of it, expected a quote")?;
-        let (found, expected) = (
-            format!("{currency} {}", term.normalize()),
-            format!("{} {}", golden.currency, golden.term.normalize()),
-        );
-        if found == expected { Ok((found, ())) } else { Err(format!("found {found}, expected {expected}")) }
+        let best = best.ok_or("no offer covers any of it, expected a quote")?;
+        Ok((golden.holds(&best)?, ()))
     }
 }

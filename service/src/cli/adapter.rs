@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use quotient_plugin_api::conformance::Golden;
 use quotient_plugin_api::conformance::asked::{Asked, standard};
 
 use super::problem::Problem;
@@ -14,10 +15,11 @@ use crate::plugins::check_library;
 use crate::requirement_file;
 
 /// The files of a new adapter. `{{…}}` is filled in.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("Cargo.toml", include_str!("../../templates/adapter/Cargo.toml.txt")),
     ("src/lib.rs", include_str!("../../templates/adapter/lib.rs.txt")),
     ("sheets/{{name}}.toml", include_str!("../../templates/adapter/sheet.toml.txt")),
+    ("golden/{{name}}/ten-seats.toml", include_str!("../../templates/adapter/golden.toml.txt")),
 ];
 
 /// What can be done with adapters.
@@ -43,6 +45,9 @@ pub(super) enum AdapterCommand {
         /// Requirements that are asked besides, TOML or JSON.
         #[arg(long, value_name = "FILE")]
         requirement: Vec<PathBuf>,
+        /// A folder of quotes that are right, DIR/<product>/<case>.toml.
+        #[arg(long, value_name = "DIR")]
+        golden: Option<PathBuf>,
     },
 }
 
@@ -55,8 +60,8 @@ pub(super) fn run(
         AdapterCommand::New { name, directory, plugin_api } => {
             Ok(writeln!(out, "{}", new(name, directory.clone(), plugin_api.clone())?)?)
         }
-        AdapterCommand::Check { library, requirement } => {
-            let (table, passed) = check(library, requirement, &Config::load(config)?)?;
+        AdapterCommand::Check { library, requirement, golden } => {
+            let (table, passed) = check(library, requirement, golden.as_deref(), &Config::load(config)?)?;
             writeln!(out, "{table}")?;
             if passed { Ok(()) } else { Err(Problem::DoesNotConform(library.display().to_string())) }
         }
@@ -137,13 +142,20 @@ fn is_plugin_api(folder: &Path) -> bool {
 }
 
 /// What the suite found, and whether all of it is well.
-fn check(library: &Path, requirements: &[PathBuf], config: &Config) -> Result<(String, bool), Problem> {
+fn check(
+    library: &Path,
+    requirements: &[PathBuf],
+    golden: Option<&Path>,
+    config: &Config,
+) -> Result<(String, bool), Problem> {
+    let goldens = golden.map(Golden::read).transpose().map_err(Problem::Adapter)?.unwrap_or_default();
     let mut asked = standard();
     for file in requirements {
         let (name, requirement) = (file.display().to_string(), requirement_file::read(Some(file))?);
         asked.push(Asked { name, requirement });
     }
-    let report = check_library(library, &config.plugins(None)?, &asked).map_err(Problem::Adapter)?;
+    let report =
+        check_library(library, &config.plugins(None)?, &asked, &goldens).map_err(Problem::Adapter)?;
     let mut table = new_table(&["about", "check", "", "found"]);
     for check in &report.0 {
         let (verdict, text) = match &check.result {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use quotient_plugin_api::abi::Status;
-use quotient_plugin_api::conformance::{Asked, Fault as Told, Report, Subject, run};
+use quotient_plugin_api::conformance::{Asked, Fault as Told, Golden, Report, Subject, run};
 use quotient_plugin_api::digest::sha256_hex;
 
 use super::config::PluginConfig;
@@ -17,13 +17,18 @@ use super::refusal::Refusal;
 use super::store::Store;
 use super::verify::{inspect, read_capped};
 
-/// Runs the suite over a library. Its owner does not matter; running it is trusting it. Blocks.
+/// Runs the suite over a library, with quotes that are right. Its owner does not matter; running it is trusting it. Blocks.
 ///
 /// # Errors
 /// Why it is not loaded at all, in a sentence.
-pub fn check_library(path: &Path, config: &PluginConfig, asked: &[Asked]) -> Result<Report, String> {
+pub fn check_library(
+    path: &Path,
+    config: &PluginConfig,
+    asked: &[Asked],
+    goldens: &[Golden],
+) -> Result<Report, String> {
     let library = open(path, config).map_err(|refusal| refusal.to_string())?;
-    Ok(run(Bench(library), asked, &[]))
+    Ok(run(Bench(library), asked, goldens))
 }
 
 fn open(path: &Path, config: &PluginConfig) -> Result<&'static PluginLibrary, Refusal> {
