@@ -15,6 +15,7 @@ pub use super::price_sheet::{InvalidSheet, PriceSheet};
 use super::sheet::{EditionForm, NoteForm, PurchaseOptionForm, SheetForm, SourceForm};
 use crate::adapter::{Catalog, Revision};
 use crate::charge::{Charge, Confidence};
+use crate::document::suggest::{any_of, nearest, shown};
 use crate::document::{Document, DocumentError};
 use crate::line_set::LineSet;
 use crate::money;
@@ -182,8 +183,11 @@ impl<'a> Compiler<'a> {
 
     fn check_ids(&mut self, path: &str, ids: &[String], known: &BTreeSet<&str>) {
         for id in ids.iter().filter(|id| !known.contains(id.as_str())) {
+            let near = nearest(id, known.iter().copied());
+            let meant =
+                if near.is_empty() { String::new() } else { format!("; did you mean {}?", any_of(&near)) };
             let known = known.iter().copied().collect::<Vec<_>>().join(", ");
-            self.refuse(path, format!("found {id:?}, expected one of: {known}"));
+            self.refuse(path, format!("found {}, expected one of: {known}{meant}", shown(id)));
         }
     }
 

@@ -186,7 +186,7 @@ impl ChargeForm {
             (first, _) => {
                 let found = if first.is_none() { "no price" } else { "more than one price" };
                 let allowed = "expected one of flat, per_unit, graduated, volume, stair_step, package, \
-                               percentage, packs, share_of_lines, shortfall, computed";
+                               percentage, packs, share_of_lines, shortfall, computed, matrix, ramp";
                 Err(refuse("", format!("found {found}, {allowed}")))
             }
         }

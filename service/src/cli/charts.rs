@@ -62,6 +62,7 @@ fn draw(
     root.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&root)
         .margin(12)
+        .margin_right(44)
         .x_label_area_size(40)
         .y_label_area_size(90)
         .build_cartesian_2d(0.0..right, 0.0..top * 1.05)?;
@@ -115,6 +116,7 @@ fn draw_bands(
     root.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&root)
         .margin(10)
+        .margin_right(44)
         .x_label_area_size(30)
         .y_label_area_size(210)
         .build_cartesian_2d(0.0..right * 1.05, (0..rows).into_segmented())?;

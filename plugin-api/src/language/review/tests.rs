@@ -71,6 +71,8 @@ fn what_cannot_be_read_is_an_error_at_its_place() {
     assert!(told.contains("seats_named"), "{told}");
     let told = one(&changed("\"CNY\"", "\"RMB\""), "invalid");
     assert!(told.contains("product.currency"), "{told}");
+    let told = one(&changed("sources = [\"pricing\"]", "sources = [\"pricign\"]"), "invalid");
+    assert!(told.contains("expected one of: pricing; did you mean \"pricing\"?"), "{told}");
     let ladder =
         "graduated = { tiers = [{ up_to = 10, price = 5 }, { up_to = 8, price = 4 }, { price = 3 }] }";
     let told = one(&changed("per_unit = { price = 100 }", ladder), "invalid");
