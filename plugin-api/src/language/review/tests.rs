@@ -248,3 +248,26 @@ fn a_promise_that_more_never_costs_less_is_held_to() {
     let told = reviewed[0].findings.iter().find(|one| one.code == "not_monotone").unwrap();
     assert!(told.at.to_string().contains("found no offer for more numbers"), "{}", told.at);
 }
+
+#[test]
+fn a_broken_address_is_refused_and_a_text_in_its_place_is_not() {
+    let at = |uri: &str| changed("\"https://example.com/pricing\"", uri);
+    let broken = [
+        (r#""https://example.com/a>b c""#, "'>'"),
+        (r#""http://example.com/a b""#, "' '"),
+        (r#""HTTPS://example.com/<a""#, "'<'"),
+        (r#""https://example.com/\"a""#, "'\"'"),
+        (r#""https://example.com/a\u0007""#, r"'\u{7}'"),
+        (r#""https://example.com/a\u00a0b""#, r"'\u{a0}'"),
+    ];
+    for (uri, found) in broken {
+        let told = one(&at(uri), "invalid");
+        // The address stands on line 10, after `uri = `.
+        assert!(told.starts_with("acme.toml:10:7: sources.pricing.uri: "), "{told}");
+        assert!(told.contains(&format!("found {found} in ")), "{told}");
+        assert!(told.ends_with(", expected an address without it"), "{told}");
+    }
+    assert_eq!(found(&at("\"https://example.com/a?b=c#d,e(f)\"")), []);
+    let text = at("\"an <illustration> of an article\"").replace("as_of =", "illustrative = true\nas_of =");
+    assert_eq!(found(&text), []);
+}
