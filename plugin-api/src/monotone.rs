@@ -21,6 +21,8 @@ mod turns;
 
 /// Multiples of one unit that are asked for beside the bounds of prices.
 const LADDER: [u32; 14] = [1, 2, 3, 5, 8, 10, 11, 20, 50, 100, 101, 500, 1_000, 10_000];
+/// The same for requirements that differ in facts beside what grows.
+const SHORT_LADDER: [u32; 4] = [1, 10, 100, 10_000];
 /// Multiples of whole requirements.
 const STEPS: [u32; 4] = [1, 2, 3, 20];
 
@@ -57,9 +59,12 @@ pub(crate) fn check(
         climb.along(&STEPS.map(Decimal::from))?;
         compared = compared.saturating_add(climb.compare()?);
     }
-    for base in probes::of(growing, charges, when) {
-        let mut climb = Climb::new(growing, resolved(&base, today), ask);
-        climb.around(&LADDER.map(Decimal::from), &known)?;
+    let [first, others] = probes::of(growing, charges, when);
+    let first = first.iter().map(|base| (base, LADDER.as_slice()));
+    for (base, ladder) in first.chain(others.iter().map(|base| (base, SHORT_LADDER.as_slice()))) {
+        let ladder: Vec<_> = ladder.iter().copied().map(Decimal::from).collect();
+        let mut climb = Climb::new(growing, resolved(base, today), ask);
+        climb.around(&ladder, &known)?;
         compared = compared.saturating_add(climb.compare()?);
     }
     match compared {

@@ -141,14 +141,10 @@ impl<'c, 'a> Climb<'c, 'a> {
         at: Decimal,
     ) -> Result<(), String> {
         let is_met = |climb: &Self, multiple| climb.value(multiple, name, measure).is_some_and(&met);
-        let (mut low, mut high) = (Decimal::ZERO, None);
-        for multiple in self.seen.keys() {
-            if is_met(self, *multiple) {
-                high = Some(*multiple);
-                break;
-            }
-            low = *multiple;
-        }
+        let first = self.seen.keys().find(|multiple| is_met(self, **multiple)).copied();
+        let mut high = first;
+        let below = self.seen.range(..first.unwrap_or(Decimal::MAX)).next_back();
+        let mut low = below.map_or(Decimal::ZERO, |(multiple, _)| *multiple);
         let known = self.value(low, name, measure).filter(|value| !value.is_zero());
         // In proportion the bound is met here.
         let guess = known.and_then(|value| at.checked_mul(low)?.checked_div(value)).map(|guess| guess.ceil());

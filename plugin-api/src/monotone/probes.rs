@@ -15,8 +15,8 @@ use crate::charge::{Charge, MeteringRule, MeteringSource};
 use crate::requirement::{Channel, Direction, SegmentKind};
 use crate::wire::{MAX_MONTHS, WireEnum as _};
 
-/// Most requirements that are made for the charges of a product.
-const MAX_PROBES: usize = 128;
+/// Most requirements that are made for the charges of a product, and most again for what conditions name.
+const MAX_PROBES: usize = 64;
 /// Months that are asked for first.
 const TERM: i32 = 12;
 /// Named seats beside what grows.
@@ -24,7 +24,7 @@ const SEATS: u32 = 10;
 
 /// What makes each charge count one unit or a little more, by what grows: for a year and ten seats first, and then for
 /// what conditions name.
-pub(super) fn of(growing: MonotoneIn, charges: &[Arc<Charge>], when: &Facts) -> Vec<v1::Requirement> {
+pub(super) fn of(growing: MonotoneIn, charges: &[Arc<Charge>], when: &Facts) -> [Vec<v1::Requirement>; 2] {
     let mut asked: Vec<v1::Requirement> = Vec::new();
     for charge in charges {
         let mut rules = vec![&charge.metering];
@@ -43,7 +43,7 @@ pub(super) fn of(growing: MonotoneIn, charges: &[Arc<Charge>], when: &Facts) -> 
     terms.retain(|term| *term > 0 && term.unsigned_abs() <= MAX_MONTHS && *term != TERM);
     let seats = when.seats.iter().filter(|seats| **seats > 0 && growing != MonotoneIn::Seats);
     let seats: Vec<_> = [SEATS].into_iter().chain(seats.copied()).collect();
-    let mut all = asked.clone();
+    let mut others = Vec::new();
     for term in [TERM].into_iter().chain(terms) {
         for seats in &seats {
             for base in asked.iter().filter(|_| (term, *seats) != (TERM, SEATS)) {
@@ -52,12 +52,12 @@ pub(super) fn of(growing: MonotoneIn, charges: &[Arc<Charge>], when: &Facts) -> 
                 if growing != MonotoneIn::Seats {
                     requirement.seats = vec![self::seats("agent", *seats)];
                 }
-                all.push(requirement);
+                others.push(requirement);
             }
         }
     }
-    all.truncate(MAX_PROBES);
-    all
+    others.truncate(MAX_PROBES);
+    [asked, others]
 }
 
 /// One of what the rule counts, or `None` where nothing that grows moves it.
