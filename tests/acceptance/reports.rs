@@ -63,6 +63,13 @@ fn a_comparison_that_was_kept_is_written_in_other_ways() {
     let other = desk.file("other.json", "{\"quote\": {}}");
     let refused = desk.complaint(1, &["compare", "--answer", &other]);
     assert!(refused.contains("other.json") && refused.contains("CompareResponse"), "{refused}");
+    let names = |told: &str| told.replace("\"productId\": \"aihecong\"", "\"productId\": \"another\"");
+    let torn = desk.file("torn.json", &names(&asked("json")));
+    let refused = desk.complaint(1, &["compare", "--answer", &torn]);
+    assert!(refused.contains("found \"aihecong\""), "{refused}");
+    let nothing = desk.file("nothing.json", "{}");
+    let refused = desk.complaint(1, &["compare", "--answer", &nothing]);
+    assert!(refused.contains("nothing.json: comparison: found nothing"), "{refused}");
     assert!(desk.complaint(2, &["compare", "--answer", &kept, "--break-even"]).contains("cannot be used"));
 }
 
@@ -84,6 +91,8 @@ fn a_comparison_is_ordered_by_what_its_arguments_or_its_file_weigh() {
          worst = 90000\n[[ranking.criteria]]\nkind = \"confidence\"\nweight = 0.5\n",
     );
     assert_eq!(by(&["--options", &file]), arguments);
+    // What is weighed is a score, whether that is said or not.
+    assert_eq!(by(&["--weigh", "cost=3@1000..90000", "--weigh", "confidence=0.5"]), arguments);
     assert!(by(&["--rank-by", "risk"]).contains("costs least, adjusted for risk: "));
     let bad = [&compare[..], &["--rank-by", "score", "--weigh", "cost=0@9..1"]].concat();
     let told = desk.complaint(1, &bad);

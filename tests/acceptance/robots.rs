@@ -147,3 +147,15 @@ async fn a_quantity_that_is_stated_counts_the_robot() {
         assert_eq!(told.get(product).unwrap().0, expected, "{product}: {told:?}");
     }
 }
+
+// The fact has one word: another spelling of it changes nothing, and that no robot serves is as if nothing were said.
+#[tokio::test]
+async fn the_fact_means_the_same_however_it_is_written() {
+    let demand = |fact: &str| format!("[[demand]]\nchannel = \"chat\"\ncontacts = 2000\n{fact}");
+    let with = async |word: &str| answers(&demand(&format!("attributes = {{ robot = \"{word}\" }}\n"))).await;
+    let robot = with("yes").await;
+    assert_eq!(with("TRUE").await, robot);
+    let people = answers(&demand("")).await;
+    assert_eq!(with("no").await, people);
+    assert_ne!(robot, people);
+}

@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::interval::{ArithmeticError, mul, mul_div};
+use crate::interval::{ArithmeticError, add, mul, mul_div, sub};
 
 /// Most entries of a profile.
 pub const MAX_ENTRIES: usize = 120;
@@ -131,6 +131,38 @@ impl MonthlyProfile {
             .map_err(|_| ArithmeticError)
     }
 
+    /// Profiles of parts of one whole, such as roles, scaled so that the whole is rounded up once and not each part:
+    /// what the first parts are together, rounded up, less what those before them are. Parts that grow, or whose
+    /// lists have different lengths, are scaled each by itself.
+    ///
+    /// # Errors
+    /// As [`MonthlyProfile::scaled`].
+    pub fn scaled_together(
+        parts: &[&Self],
+        multiplier: Decimal,
+        divisor: Decimal,
+    ) -> Result<Vec<Self>, ArithmeticError> {
+        let entries = parts.iter().map(|part| part.values.len()).max().unwrap_or_default();
+        let fits = |part: &&Self| matches!(part.values.len(), 1) || part.values.len() == entries;
+        if !parts.iter().all(|part| part.growth.is_zero() && part.whole && fits(part)) {
+            return parts.iter().map(|part| part.scaled(multiplier, divisor)).collect();
+        }
+        let mut before = vec![Decimal::ZERO; entries];
+        let mut placed = vec![Decimal::ZERO; entries];
+        let mut scaled = Vec::with_capacity(parts.len());
+        for part in parts {
+            let mut values = Vec::with_capacity(entries);
+            for ((value, before), placed) in part.values.iter().cycle().zip(&mut before).zip(&mut placed) {
+                *before = add(*before, *value)?;
+                let all = part.round(mul_div(*before, multiplier, divisor)?);
+                values.push(sub(all, *placed)?);
+                *placed = all;
+            }
+            scaled.push(Self::whole(values, Decimal::ZERO).map_err(|_| ArithmeticError)?);
+        }
+        Ok(scaled)
+    }
+
     fn round(&self, quantity: Decimal) -> Decimal {
         if self.whole {
             // A growth factor is rounded itself, so its last digits must not add a person.
@@ -180,5 +212,18 @@ mod tests {
         assert_eq!(MonthlyProfile::new(vec![d("-1")], Decimal::ZERO), Err(ProfileError::Value(d("-1"))));
         assert_eq!(MonthlyProfile::new(vec![d("1")], d("-1")), Err(ProfileError::Growth(d("-1"))));
         assert_eq!(MonthlyProfile::whole(vec![d("1.5")], d("0")), Err(ProfileError::Whole(d("1.5"))));
+    }
+
+    #[test]
+    fn parts_of_a_whole_are_rounded_up_together() {
+        let profile = |values: &[i64]| {
+            let values = values.iter().map(|value| Decimal::from(*value)).collect();
+            MonthlyProfile::whole(values, Decimal::ZERO).unwrap()
+        };
+        let (agents, supervisors) = (profile(&[7, 14]), profile(&[3]));
+        let parts = [&agents, &supervisors];
+        let scaled = MonthlyProfile::scaled_together(&parts, d("8"), d("10")).unwrap();
+        // 7 × 0.8 = 5.6, up to 6, and 10 × 0.8 = 8, less 6; 14 × 0.8 = 11.2, up to 12, and 17 × 0.8 = 13.6, up to 14.
+        assert_eq!(scaled, [profile(&[6, 12]), profile(&[2, 2])]);
     }
 }

@@ -11,6 +11,7 @@ use super::requirement::profile;
 use crate::charge::Positive;
 use crate::document::path::Path;
 use crate::document::suggest::shown;
+use crate::requirement::serving::ROBOT;
 use crate::requirement::{Demand, Duration, Event, MonthlyProfile, PerContact, Segment, ServiceLevel};
 
 /// Longest duration, in seconds: a day.
@@ -50,6 +51,7 @@ pub(super) fn demand(wire: &v1::Demand, at: &Path<'_>, months: usize, found: &mu
         .map(|(index, wire)| event(wire, &events_at.index(index), found))
         .collect();
     let mut attributes = attributes(&wire.attributes, &OWN_FIELDS, &at.key("attributes"), found);
+    one_word_for_robots(&mut attributes);
     let legs = found.whole_up_to(&at.key("legs"), wire.legs, MAX_LEGS);
     let active_days = &at.key("active_days_per_month");
     let active_days_per_month = found.whole_up_to(active_days, wire.active_days_per_month, MAX_DAYS);
@@ -200,6 +202,17 @@ fn per_contact(wire: &v1::Event, at: &Path<'_>, found: &mut Found) -> Option<Per
         })
         .collect();
     Some(PerContact::Samples(samples.into_iter().collect::<Option<_>>()?))
+}
+
+/// Sheets match words: that a robot serves has one, and that none does is not said at all. A kind of robot that a
+/// product names stays as it is.
+fn one_word_for_robots(attributes: &mut BTreeMap<String, String>) {
+    let Some(fact) = attributes.get_mut(ROBOT) else { return };
+    match fact.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "1" => "yes".clone_into(fact),
+        "no" | "false" | "0" | "" => drop(attributes.remove(ROBOT)),
+        _ => {}
+    }
 }
 
 pub(super) fn attributes(

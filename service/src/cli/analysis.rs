@@ -70,7 +70,7 @@ fn sensitivity(analysis: &v1::Analysis) -> String {
         lines.push(table.to_string());
     }
     if let Some(flip) = &analysis.flip {
-        let change = flip.change.as_ref().map_or("", |change| change.value.as_str());
+        let change = words::percent(flip.change.as_ref());
         let what = Language::En.input(flip.axis(), &flip.label);
         let (id, quantity) = (&flip.product_id, flip.quantity);
         lines.push(format!("flip point: {id} wins at {quantity} {what} (change {change})"));

@@ -129,5 +129,28 @@ fn kept(file: &Path) -> Result<v1::CompareResponse, Problem> {
     let bytes = std::fs::read(file).map_err(|cause| Problem::Page { file: name.clone(), cause })?;
     let value = serde_json::from_slice(&bytes)
         .map_err(|cause| Problem::Answer { file: name.clone(), cause: cause.to_string() })?;
-    json::read(ANSWER, &value).map_err(|cause| Problem::Answer { file: name, cause: cause.to_string() })
+    let refused = |cause: String| Problem::Answer { file: name.clone(), cause };
+    let answer: v1::CompareResponse =
+        json::read(ANSWER, &value).map_err(|cause| refused(cause.to_string()))?;
+    match answer.comparison.as_ref().map(torn) {
+        Some(None) => Ok(answer),
+        Some(Some(fault)) => Err(refused(fault)),
+        None => Err(refused("comparison: found nothing".to_owned())),
+    }
+}
+
+/// What an answer of ours cannot be: one that names products that it does not judge.
+fn torn(comparison: &v1::Comparison) -> Option<String> {
+    let is_judged = |id: &str| comparison.assessments.iter().any(|one| one.product_id == id);
+    let unknown = |place: String, id: &str| {
+        (!is_judged(id)).then(|| format!("{place}: found {id:?}, which comparison.assessments does not have"))
+    };
+    if comparison.currency_code.is_empty() {
+        return Some("comparison.currency_code: found nothing".to_owned());
+    }
+    let recommended = comparison.recommendation.as_ref();
+    let recommended =
+        recommended.and_then(|of| unknown("comparison.recommendation.product_id".to_owned(), &of.product_id));
+    let mut ranking = comparison.ranking.iter().enumerate();
+    recommended.or_else(|| ranking.find_map(|(at, id)| unknown(format!("comparison.ranking[{at}]"), id)))
 }

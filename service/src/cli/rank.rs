@@ -26,8 +26,8 @@ pub(super) struct RankArgs {
     #[arg(long, value_enum, value_name = "ORDER")]
     rank_by: Option<RankBy>,
     /// What a score counts, how much, and what scores 1 and 0: cost=3@100000..500000, risk=1@0..50000,
-    /// capabilities=2, confidence=1, thresholds=1. Repeat it for each.
-    #[arg(long, value_name = "KIND=WEIGHT[@BEST..WORST]", value_parser = criterion, requires = "rank_by")]
+    /// capabilities=2, confidence=1, thresholds=1. Repeat it for each. It orders by score.
+    #[arg(long, value_name = "KIND=WEIGHT[@BEST..WORST]", value_parser = criterion)]
     weigh: Vec<v1::ScoreCriterion>,
     /// File with `quotient.v1.ComparisonOptions`, TOML or JSON: thresholds, discount, draws, ranking. Other arguments
     /// win over it.
@@ -42,7 +42,9 @@ impl RankArgs {
             Some(file) => requirement_file::read_options(file)?,
             None => v1::ComparisonOptions::default(),
         };
-        if let Some(order) = self.rank_by {
+        // What is weighed is a score.
+        let by = self.rank_by.or_else(|| (!self.weigh.is_empty()).then_some(RankBy::Score));
+        if let Some(order) = by {
             let order = match order {
                 RankBy::Cost => v1::RankingOrder::Cost,
                 RankBy::Risk => v1::RankingOrder::Risk,

@@ -5,6 +5,7 @@ use quotient_plugin_api::money;
 use quotient_proto::convert::money_from_wire;
 use quotient_proto::google::r#type as google;
 use quotient_proto::v1;
+use rust_decimal::Decimal;
 
 /// The language of a written comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -107,9 +108,23 @@ pub(super) fn amount(wire: &google::Money) -> String {
     }
 }
 
+/// A fraction in per cent, with at most two places.
+pub(super) fn percent(fraction: Option<&google::Decimal>) -> String {
+    let Some(text) = fraction.map(|fraction| fraction.value.as_str()) else { return String::new() };
+    let percent = text.parse::<Decimal>().ok().and_then(|part| part.checked_mul(Decimal::ONE_HUNDRED));
+    percent.map_or_else(|| text.to_owned(), |percent| format!("{} %", percent.round_dp(2).normalize()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_told_in_per_cent() {
+        let told = |text: &str| percent(Some(&google::Decimal { value: text.to_owned() }));
+        assert_eq!(told("-0.891666666666667"), "-89.17 %");
+        assert_eq!(told("0.5"), "50 %");
+    }
 
     #[test]
     fn an_amount_has_the_places_of_its_currency_and_loses_none() {

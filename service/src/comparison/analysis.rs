@@ -6,6 +6,7 @@ use super::break_even::{self, Cliff, Stretch};
 use super::candidate::Candidate;
 use super::ground::Ground;
 use super::scenario::{Axis, Scale, Series};
+use super::screening::Passed;
 use super::sensitivity::{self, Flip, Swing};
 use super::verdict::Verdict;
 
@@ -83,6 +84,13 @@ pub fn analyse(
                 look(&mut analysis, axis, &scale, (&best, &rivals), own.get(..MOST).unwrap_or(&own));
             }
         }
+        // What fails a threshold, where the recommended product fails none, would not be bought if it were cheaper.
+        let fails = |id: &str| {
+            let one = verdict.assessments.iter().find(|one| one.product_id == id);
+            one.is_some_and(|one| one.screens.iter().any(|screen| screen.passed == Passed::Fail))
+        };
+        let all = fails(&best.product_id);
+        let rivals: Vec<_> = rivals.into_iter().filter(|rival| all || !fails(&rival.product_id)).collect();
         (analysis.tornado, analysis.flip) = sensitivity::of_inputs(ground, &best, &rivals)?;
     }
     Ok(analysis)

@@ -70,5 +70,21 @@ pub(super) fn told_chinese(amount: Interval) -> String {
 /// A fraction in per cent, with at most two places.
 pub(super) fn percent(fraction: Decimal) -> String {
     let percent = fraction.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(fraction);
-    format!("{} %", percent.round_dp(2).normalize())
+    let rounded = percent.round_dp(2).normalize();
+    if rounded.is_zero() && !percent.is_zero() {
+        return if percent.is_sign_negative() { "> -0.01 %".to_owned() } else { "< 0.01 %".to_owned() };
+    }
+    format!("{rounded} %")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_that_is_not_zero_is_not_told_as_zero() {
+        assert_eq!(percent(Decimal::new(259, 4)), "2.59 %");
+        assert_eq!(percent(Decimal::new(4, 5)), "< 0.01 %");
+        assert_eq!(percent(Decimal::ZERO), "0 %");
+    }
 }

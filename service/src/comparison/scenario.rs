@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use iso_currency::Currency;
+use quotient_plugin_api::charge::Confidence;
 use quotient_plugin_api::interval::{Interval, add, mul, mul_div};
 use quotient_plugin_api::meters;
 use quotient_plugin_api::offer::Offer;
@@ -180,13 +181,23 @@ impl<'a> Scale<'a> {
                 set(&mut scaled.numbers.get_mut(index)?.count)?;
             }
             Axis::Seats | Axis::OneRole(_) => {
+                let is_scaled = |index: usize| !matches!(self.axis, Axis::OneRole(role) if role != index);
+                let groups =
+                    || self.requirement.seats.iter().enumerate().filter(|(index, _)| is_scaled(*index));
+                let named: Vec<_> = groups().map(|(_, group)| &group.named).collect();
+                let mut named =
+                    MonthlyProfile::scaled_together(&named, quantity, self.base).ok()?.into_iter();
+                let peaks: Vec<_> =
+                    groups().filter_map(|(_, group)| group.peak_concurrent.as_ref()).collect();
+                let mut peaks =
+                    MonthlyProfile::scaled_together(&peaks, quantity, self.base).ok()?.into_iter();
                 for (index, group) in scaled.seats.iter_mut().enumerate() {
-                    if matches!(self.axis, Axis::OneRole(role) if role != index) {
+                    if !is_scaled(index) {
                         continue;
                     }
-                    set(&mut group.named)?;
+                    group.named = named.next()?;
                     if let Some(peak) = &mut group.peak_concurrent {
-                        set(peak)?;
+                        *peak = peaks.next()?;
                     }
                 }
                 scaled.wishes.trainees = self.trainees(&scaled)?;
@@ -271,7 +282,8 @@ pub struct Series<'a> {
     ground: &'a Ground<'a>,
     common: Common,
     pub(super) currency: Currency,
-    offers: Vec<&'a Offer>,
+    /// With how much each binds.
+    offers: Vec<(&'a Offer, Confidence)>,
     costs: std::cell::RefCell<BTreeMap<(Axis, Decimal), Option<Interval>>>,
 }
 
@@ -284,17 +296,18 @@ impl<'a> Series<'a> {
         let quotes = std::iter::once(&candidate.quote).chain(&candidate.others);
         let same = |quote: &&Quote| gaps(quote) == least && quote.currency == candidate.quote.currency;
         let whole = quotes.filter(same);
-        let offers = whole.filter_map(|quote| offer_of(candidate, quote)).collect();
+        let offers =
+            whole.filter_map(|quote| Some((offer_of(candidate, quote)?, quote.confidence))).collect();
         Self::new(ground, candidate, None, offers)
     }
 
     /// Each of its offers that leave as little out as its quote.
     pub fn of_offers(ground: &'a Ground<'a>, candidate: &'a Candidate) -> Vec<Self> {
         let Some(whole) = Self::of_product(ground, candidate) else { return Vec::new() };
-        let one = |offer: &&'a Offer| {
+        let one = |(offer, confidence): &(&'a Offer, Confidence)| {
             let parts = offer.parts();
             let name = (parts.edition.id.clone(), parts.purchase_option.id.clone());
-            Self::new(ground, candidate, Some(name), vec![*offer])
+            Self::new(ground, candidate, Some(name), vec![(*offer, *confidence)])
         };
         whole.offers.iter().filter_map(one).collect()
     }
@@ -303,7 +316,7 @@ impl<'a> Series<'a> {
         ground: &'a Ground<'a>,
         candidate: &'a Candidate,
         offer: Option<(String, String)>,
-        offers: Vec<&'a Offer>,
+        offers: Vec<(&'a Offer, Confidence)>,
     ) -> Option<Self> {
         let common = ground.common(candidate).ok()?;
         let (product_id, costs) = (candidate.product_id.clone(), std::cell::RefCell::default());
@@ -332,11 +345,15 @@ impl<'a> Series<'a> {
     fn vendor_cost(&self, scenario: &Scenario) -> Option<Interval> {
         let requirement = &scenario.requirement;
         let seats = requirement.peak_seats().unwrap_or_default();
-        let holds = |offer: &&&Offer| offer.parts().holds_for.holds(seats, scenario.demand);
+        let holds =
+            |(offer, _): &&(&Offer, Confidence)| offer.parts().holds_for.holds(seats, scenario.demand);
         let holding = self.offers.iter().filter(holds);
-        let totals = holding.filter_map(|offer| horizon::total(requirement, offer));
-        let least = totals
-            .min_by_key(|total| (total.high().is_none(), total.high().unwrap_or_default(), total.low()))?;
+        let totals = holding.filter_map(|(offer, binds)| Some((horizon::total(requirement, offer)?, *binds)));
+        // The choice among offers that a quote makes: of those without an upper bound the one that binds most.
+        let (least, _) = totals.min_by_key(|(total, binds)| {
+            let open = total.high().is_none();
+            (open, open.then_some(*binds), total.high().unwrap_or_default(), total.low())
+        })?;
         self.common.amount_at(least, scenario.rate_of(self.currency)).ok()
     }
 

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use quotient_plugin_api::interval::{ArithmeticError, Interval, mul, mul_div, sub};
+use quotient_plugin_api::interval::{ArithmeticError, Interval, add, mul, mul_div, sub};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -19,7 +19,8 @@ const FEW_POINTS: u64 = 40;
 /// Most inputs that are looked at, in the order of the requirement.
 pub const MAX_INPUTS: usize = 40;
 
-/// What the recommended product costs when one input is a fifth lower and a fifth higher.
+/// What the recommended product costs when one input is a fifth lower and a fifth higher, in whole units and by at
+/// least one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Swing {
     /// The input.
@@ -121,10 +122,10 @@ fn flip(
 }
 
 fn swing(scale: &Scale<'_>, best: &Series<'_>) -> Result<Option<Swing>, ArithmeticError> {
-    let at = |factor: Decimal| Ok(mul(scale.base, factor)?.round().to_u64());
-    let (Some(less), Some(more)) = (at(Decimal::new(8, 1))?, at(Decimal::new(12, 1))?) else {
-        return Ok(None);
-    };
+    // Whole units: where there are few, a fifth is one.
+    let less = mul(scale.base, Decimal::new(8, 1))?.round().min(sub(scale.base.ceil(), Decimal::ONE)?);
+    let more = mul(scale.base, Decimal::new(12, 1))?.round().max(add(scale.base.floor(), Decimal::ONE)?);
+    let (Some(less), Some(more)) = (less.to_u64(), more.to_u64()) else { return Ok(None) };
     let cost = |quantity: u64| best.cost(scale, Decimal::from(quantity));
     Ok(Some(Swing { axis: scale.axis, quantities: (less, more), costs: (cost(less), cost(more)) }))
 }

@@ -170,9 +170,9 @@ fn people_are_trained_as_they_come() {
     );
     let found = analysed(hidden, &asked, &[product("desk", "", MONTHLY, &seat("100"), &asked)]);
     let expected = [
-        // Each role is rounded up: 5 + 4 = 9 people and ⌈3.6⌉ trainees are 900 + 4 × 500; 8 + 5 = 13 and ⌈5.2⌉ are
-        // 1,300 + 6 × 500.
-        (Axis::Seats, (8, 12), known("2900", "4300")),
+        // Roles are rounded up together: ⌈4.8⌉ + 3 = 8 people and ⌈3.2⌉ trainees are 800 + 4 × 500; ⌈7.2⌉ + 4 = 12 and
+        // ⌈4.8⌉ are 1,200 + 5 × 500.
+        (Axis::Seats, (8, 12), known("2800", "3700")),
         // ⌈4.8⌉ = 5 agents and 4 leads are 9: 900 + ⌈3.6⌉ × 500; 7 and 4 are 11: 1,100 + 5 × 500.
         (Axis::OneRole(0), (5, 7), known("2900", "3600")),
         // 6 agents and 3 leads are 9, ⌈3.2⌉; and 5, 11.
@@ -206,4 +206,12 @@ fn each_stated_quantity_and_each_kind_of_number_is_an_input() {
     );
     assert_eq!((axes[4].path(), axes[4].label(&asked)), ("meters[1]".to_owned(), "bot_messages".to_owned()));
     assert_eq!(axes[5].label(&asked), "US toll_free");
+}
+
+// A fifth of two people is no person: one less and one more, 100 and 300.
+#[test]
+fn an_input_of_few_units_moves_by_one() {
+    let asked = requirement("term_months = 1\nhorizon_months = 1\n[[seats]]\nnamed = 2\n");
+    let found = analysed(NOTHING_HIDDEN, &asked, &[product("desk", "", MONTHLY, &seat("100"), &asked)]);
+    assert_eq!(swings(&found), [(Axis::Seats, (1, 3), known("100", "300"))]);
 }

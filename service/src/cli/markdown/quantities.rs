@@ -6,13 +6,16 @@ use quotient_proto::v1;
 use super::section;
 use super::table::{Column, Table, list};
 use crate::cli::parts::subject;
-use crate::cli::words::{Language, amount};
+use crate::cli::words::{Language, amount, percent};
 
 pub(super) fn report(analysis: &v1::Analysis, words: Language) -> String {
     let parts = [
         section(words.of("Where costs cross", "盈亏平衡"), &break_evens(analysis, words)),
         section(words.of("Where more costs less", "多用反而更便宜"), &cliffs(analysis, words)),
-        section(words.of("What a fifth less and more costs", "敏感性（±20 %）"), &swings(analysis, words)),
+        section(
+            words.of("What a fifth less and more costs, in whole units", "敏感性（±20 %，按整数单位）"),
+            &swings(analysis, words),
+        ),
         flip(analysis, words),
         section(words.of("When demand is not as stated", "需求不确定时的成本"), &spreads(analysis, words)),
     ];
@@ -84,7 +87,7 @@ fn swings(analysis: &v1::Analysis, words: Language) -> String {
 
 fn flip(analysis: &v1::Analysis, words: Language) -> String {
     let Some(flip) = &analysis.flip else { return String::new() };
-    let change = flip.change.as_ref().map_or("", |change| change.value.as_str());
+    let change = percent(flip.change.as_ref());
     let (what, product, quantity) = (words.input(flip.axis(), &flip.label), &flip.product_id, flip.quantity);
     let text = match words {
         Language::En => format!("{product} costs less at {quantity} {what}, a change of {change}"),

@@ -42,7 +42,7 @@ fn sensitivity(analysis: &v1::Analysis, words: Language) -> Markup {
     };
     html! {
         @if !analysis.tornado.is_empty() {
-            h2 { (words.of("When one input changes by a fifth", "单项输入变动五分之一时的成本")) }
+            h2 { (words.of("When one input changes by a fifth, in whole units", "单项输入变动五分之一（按整数单位）时的成本")) }
             div .wide { table {
                 thead { tr {
                     th { (words.of("input", "输入")) } th .n { (words.of("less", "减少")) }
