@@ -334,7 +334,14 @@ impl<S: Subject> Open<S> {
             let request = wire::request_to_wire(asked.clone()).encode_to_vec();
             Ok(answers::read(&self.ask(&request)?)?.unwrap_or_default())
         };
-        let compared = monotone::check(growing, &bases, &charges, asked::today(), &mut ask)?;
+        let compared = monotone::check(
+            growing,
+            &bases,
+            &charges,
+            &monotone::Facts::default(),
+            asked::today(),
+            &mut ask,
+        )?;
         Ok((format!("{compared} totals"), ()))
     }
 

@@ -248,7 +248,19 @@ fn a_variant_is_a_name_or_a_table_of_one_key() {
 fn broken_text_is_told_by_its_place() {
     let told = |text: &str| Document::parse("s.toml", text).unwrap_err();
     let twice = told("a = 1\nb = 2\na = 3");
-    assert_eq!((twice.line, twice.column, twice.text.as_str()), (3, 1, "duplicate key"));
+    let text = "found the key \"a\" twice, expected each once";
+    assert_eq!((twice.line, twice.column, twice.text.as_str()), (3, 1, text));
+    let twice = [
+        ("[fx]\n\"CNY/USD\" = 1\n\"CNY/USD\" = 2", 3, "CNY/USD"),
+        ("a = 1\n[fees]\nx = 1\n[other]\n[fees]", 5, "fees"),
+        ("a = { b = 1, c = 2, b = 3 }", 1, "b"),
+        ("a.b = 1\na.b = 2", 2, "b"),
+    ];
+    for (text, line, key) in twice {
+        let error = told(text);
+        let text = format!("found the key {key:?} twice, expected each once");
+        assert_eq!((error.line, error.text), (line, text));
+    }
     assert_eq!(told("a = \nb = 1").line, 1);
     assert_eq!(
         refused_json("{\"as_of\": \"2026-03-01\",\n \"note\": \"a\", \"note\": \"b\"}"),

@@ -6,15 +6,25 @@ use jiff::civil::Date;
 use toml_edit::{Datetime, InlineTable, Item, Table};
 
 use super::path::Path;
+use super::suggest::shown;
 use super::{Fault, Key, MAX_DEPTH, Node, Value};
 
 pub(super) fn parse(text: &str) -> Result<Node, Fault> {
     let document = toml_edit::Document::parse(text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        Fault::new(error.message().replace('\n', ", "), offset, &Path::Root)
+        let span = error.span().unwrap_or_default();
+        Fault::new(broken(error.message(), text.get(span.clone())), span.start, &Path::Root)
     })?;
     let reader = Reader { text };
     reader.table(document.as_table(), 0..0, &Path::Root, MAX_DEPTH)
+}
+
+/// What the parser says of text that is no TOML; of a key that stands twice it does not say which one.
+fn broken(message: &str, found: Option<&str>) -> String {
+    let key = found.map(|found| found.trim_matches(['[', ']', ' ', '"', '\''])).unwrap_or_default();
+    if message == "duplicate key" && !key.is_empty() {
+        return format!("found the key {} twice, expected each once", shown(key));
+    }
+    message.replace('\n', ", ")
 }
 
 struct Reader<'t> {

@@ -136,6 +136,11 @@ impl<'a> Compiler<'a> {
         let modules: BTreeSet<_> = form.modules.iter().map(|module| module.id.as_str()).collect();
         let sources: BTreeSet<_> = form.sources.keys().map(String::as_str).collect();
         let charges: BTreeSet<_> = form.charges.iter().map(|charge| charge.id.as_str()).collect();
+        for (key, page) in &form.sources {
+            if let Some(text) = page.fault() {
+                self.refuse(&format!("sources.{key}.uri"), text);
+            }
+        }
         for (index, charge) in form.charges.iter().enumerate() {
             let at = |field: &str| format!("charges[{index}].{field}");
             self.check_ids(&at("editions"), &charge.editions, &editions);

@@ -11,6 +11,7 @@ use super::forms::{AlignmentForm, ConfidenceForm, MonotoneForm};
 use super::line_set::LineSetForm;
 use super::time::UpliftForm;
 use super::when::WhenForm;
+use crate::document::suggest::shown;
 use crate::document::{Day, Figure};
 use crate::offer::{Alignment, ServiceTerms, Terms};
 
@@ -110,6 +111,19 @@ pub struct SourceForm {
     pub confidence: ConfidenceForm,
     /// The day that its figures are of; the product's where not said.
     pub as_of: Option<String>,
+}
+
+impl SourceForm {
+    /// What is wrong with it: an address holds no character that ends one in a text or a page. What does not begin as
+    /// an address is a text.
+    pub(super) fn fault(&self) -> Option<String> {
+        let is_address = ["https://", "http://"].iter().any(|scheme| {
+            self.uri.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        });
+        let broken = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"');
+        let found = self.uri.chars().find(|c| is_address && broken(*c))?;
+        Some(format!("found {found:?} in {}, expected an address without it", shown(&self.uri)))
+    }
 }
 
 /// An edition.

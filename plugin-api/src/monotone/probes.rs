@@ -1,61 +1,63 @@
 //! Small requirements of which each makes one charge count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use quotient_proto::convert::decimal_to_wire;
 use quotient_proto::v1;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
+use super::{Facts, turns};
 use crate::adapter::MonotoneIn;
 use crate::charge::metering_rule::MatchValues;
 use crate::charge::{Charge, MeteringRule, MeteringSource};
-use crate::language::review::falls::bounds;
 use crate::requirement::{Channel, Direction, SegmentKind};
-use crate::wire::WireEnum as _;
+use crate::wire::{MAX_MONTHS, WireEnum as _};
 
-/// Most requirements that are made for the charges of a product.
+/// Most requirements that are made for the charges of a product, and most again for what conditions name.
 const MAX_PROBES: usize = 64;
+/// Months that are asked for first.
+const TERM: i32 = 12;
+/// Named seats beside what grows.
+const SEATS: u32 = 10;
 
-/// A requirement that is asked for multiples of itself.
-pub(super) struct Probe {
-    pub(super) requirement: v1::Requirement,
-    pub(super) multiples: Vec<Decimal>,
-    /// The charge whose billed quantity is brought to its bounds, and these.
-    pub(super) per_unit: Option<(String, Vec<Decimal>)>,
-}
-
-/// What makes each charge count one unit or a little more, by what grows.
-pub(super) fn of(growing: MonotoneIn, charges: &[Arc<Charge>], ladder: &[Decimal]) -> Vec<Probe> {
-    let mut probes: BTreeMap<String, Probe> = BTreeMap::new();
+/// What makes each charge count one unit or a little more, by what grows: for a year and ten seats first, and then for
+/// what conditions name.
+pub(super) fn of(growing: MonotoneIn, charges: &[Arc<Charge>], when: &Facts) -> [Vec<v1::Requirement>; 2] {
+    let mut asked: Vec<v1::Requirement> = Vec::new();
     for charge in charges {
         let mut rules = vec![&charge.metering];
         if let MeteringSource::Combined { parts, .. } = &charge.metering.source {
             rules.extend(parts.iter().map(|part| &part.rule));
         }
-        for rule in rules {
-            let Some(requirement) = asking(growing, rule) else { continue };
-            let bounds = all_bounds(charge);
-            // Charges that differ in their price alone share a requirement, and add their bounds to it.
-            let key = format!("{requirement:?} {}", if bounds.is_empty() { "" } else { &charge.id });
-            if probes.len() < MAX_PROBES {
-                let per_unit = (!bounds.is_empty()).then(|| (charge.id.clone(), bounds));
-                probes.entry(key).or_insert(Probe { requirement, multiples: ladder.to_vec(), per_unit });
+        for requirement in rules.into_iter().filter_map(|rule| asking(growing, rule)) {
+            if asked.len() < MAX_PROBES && !asked.contains(&requirement) {
+                asked.push(requirement);
             }
         }
     }
-    probes.into_values().collect()
-}
-
-/// Where the price changes, also by conditions on what is committed to.
-fn all_bounds(charge: &Charge) -> Vec<Decimal> {
-    let conditions = charge.adjustments.iter().flat_map(|adjustment| &adjustment.conditions);
-    let ends = conditions.flat_map(|condition| condition.at_least.into_iter().chain(condition.at_most));
-    let mut all = bounds(charge);
-    all.extend(ends);
-    all.sort_unstable();
-    all.dedup();
-    all
+    let conditions = charges.iter().flat_map(|charge| turns::terms(charge));
+    let mut terms: BTreeSet<_> = conditions.filter_map(|term| term.to_i32()).collect();
+    terms.extend(when.terms.iter().filter_map(|term| i32::try_from(*term).ok()));
+    terms.retain(|term| *term > 0 && term.unsigned_abs() <= MAX_MONTHS && *term != TERM);
+    let seats = when.seats.iter().filter(|seats| **seats > 0 && growing != MonotoneIn::Seats);
+    let seats: Vec<_> = [SEATS].into_iter().chain(seats.copied()).collect();
+    let mut others = Vec::new();
+    for term in [TERM].into_iter().chain(terms) {
+        for seats in &seats {
+            for base in asked.iter().filter(|_| (term, *seats) != (TERM, SEATS)) {
+                let mut requirement = base.clone();
+                requirement.term_months = Some(term);
+                if growing != MonotoneIn::Seats {
+                    requirement.seats = vec![self::seats("agent", *seats)];
+                }
+                others.push(requirement);
+            }
+        }
+    }
+    others.truncate(MAX_PROBES);
+    [asked, others]
 }
 
 /// One of what the rule counts, or `None` where nothing that grows moves it.
@@ -66,18 +68,18 @@ fn asking(growing: MonotoneIn, rule: &MeteringRule) -> Option<v1::Requirement> {
             requirement.seats = vec![seats(filter.roles.first().map_or("agent", String::as_str), 1)];
         }
         (MonotoneIn::Demand, _) => {
-            requirement.seats = vec![seats("agent", 10)];
+            requirement.seats = vec![seats("agent", SEATS)];
             requirement.demand = vec![demand(rule)?];
         }
         (MonotoneIn::Numbers, MeteringSource::Numbers) => {
-            requirement.seats = vec![seats("agent", 10)];
+            requirement.seats = vec![seats("agent", SEATS)];
             let country = fact(rule, "country").unwrap_or_else(|| "US".to_owned());
             let r#type = fact(rule, "number_type").unwrap_or_else(|| "did".to_owned());
             requirement.numbers = vec![v1::NumberGroup { country, r#type, count: Some(monthly(1)) }];
         }
         // The meters of parts may be empty.
         (MonotoneIn::Meters, _) if !rule.meter_id.is_empty() && rule.meter_id != "flat" => {
-            requirement.seats = vec![seats("agent", 10)];
+            requirement.seats = vec![seats("agent", SEATS)];
             requirement.meters = vec![v1::MeterReading {
                 meter_id: rule.meter_id.clone(),
                 quantity: Some(monthly(1)),
@@ -99,7 +101,7 @@ fn bare() -> v1::Requirement {
         new_customer: Some(false),
         ..v1::Buyer::default()
     };
-    v1::Requirement { term_months: Some(12), buyer: Some(buyer), ..v1::Requirement::default() }
+    v1::Requirement { term_months: Some(TERM), buyer: Some(buyer), ..v1::Requirement::default() }
 }
 
 fn monthly(number: u32) -> v1::MonthlyProfile {

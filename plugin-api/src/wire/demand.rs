@@ -138,8 +138,8 @@ fn duration(wire: &v1::Segment, at: &Path<'_>, found: &mut Found) -> Option<Dura
             let at = at.key("lognormal");
             let mean = found.number(&at.key("mean"), lognormal.mean.as_ref(), Least::Above(0), MAX_SECONDS);
             let (cv_at, least) = (at.key("cv"), Decimal::new(1, 2));
-            let cv = found.number(&cv_at, lognormal.cv.as_ref(), Least::Above(0), MAX_CV)?;
-            if cv < least {
+            let cv = found.decimal(&cv_at, lognormal.cv.as_ref())?;
+            if cv < least || cv > Decimal::from(MAX_CV) {
                 found.add(&cv_at, format!("found {cv}, expected a number from {least} to {MAX_CV}"));
                 return None;
             }

@@ -209,3 +209,22 @@ fn what_is_out_of_range_in_a_demand_is_named() {
         ]
     );
 }
+
+#[test]
+fn a_coefficient_of_variation_has_one_range_in_every_error() {
+    let cv = |cv| {
+        let lognormal = v1::LognormalDuration { mean: decimal("180"), cv: decimal(cv) };
+        let segment = v1::Segment {
+            kind: v1::SegmentKind::Agent.into(),
+            share: decimal("1"),
+            duration: Some(v1::segment::Duration::Lognormal(lognormal)),
+        };
+        read_demand(&v1::Demand { segments: vec![segment], ..contacts() })
+    };
+    assert!(cv("0.01").is_ok() && cv("10").is_ok());
+    for wrong in ["-1", "0", "0.0000001", "0.0099", "10.1"] {
+        let told =
+            format!("demand.segments[0].lognormal.cv: found {wrong}, expected a number from 0.01 to 10");
+        assert_eq!(cv(wrong).unwrap_err(), [told]);
+    }
+}

@@ -248,3 +248,110 @@ fn a_promise_that_more_never_costs_less_is_held_to() {
     let told = reviewed[0].findings.iter().find(|one| one.code == "not_monotone").unwrap();
     assert!(told.at.to_string().contains("found no offer for more numbers"), "{}", told.at);
 }
+
+#[test]
+fn a_broken_address_is_refused_and_a_text_in_its_place_is_not() {
+    let at = |uri: &str| changed("\"https://example.com/pricing\"", uri);
+    let broken = [
+        (r#""https://example.com/a>b c""#, "'>'"),
+        (r#""http://example.com/a b""#, "' '"),
+        (r#""HTTPS://example.com/<a""#, "'<'"),
+        (r#""https://example.com/\"a""#, "'\"'"),
+        (r#""https://example.com/a\u0007""#, r"'\u{7}'"),
+        (r#""https://example.com/a\u00a0b""#, r"'\u{a0}'"),
+    ];
+    for (uri, found) in broken {
+        let told = one(&at(uri), "invalid");
+        // The address stands on line 10, after `uri = `.
+        assert!(told.starts_with("acme.toml:10:7: sources.pricing.uri: "), "{told}");
+        assert!(told.contains(&format!("found {found} in ")), "{told}");
+        assert!(told.ends_with(", expected an address without it"), "{told}");
+    }
+    assert_eq!(found(&at("\"https://example.com/a?b=c#d,e(f)\"")), []);
+    let text = at("\"an <illustration> of an article\"").replace("as_of =", "illustrative = true\nas_of =");
+    assert_eq!(found(&text), []);
+}
+
+/// A sheet whose only charge counts calls at 1 each, with more of its rules, and a promise for calls.
+fn calls(promised: &str, price: &str, more: &str) -> String {
+    let seat = SHEET.find("[[charges]]").unwrap();
+    let head = SHEET[..seat].replace("as_of =", &format!("monotone = [{promised}]\nas_of ="));
+    format!(
+        "{head}[[charges]]\nid = \"chats\"\nname = \"Chats\"\ncategory = \"usage\"\nmeter = \"contacts\"\n\
+         cycle = \"month\"\n{price}\nsources = [\"pricing\"]\n{more}"
+    )
+}
+
+fn broken_promise(sheet: String) -> String {
+    let reviewed = review(&[("sheet.toml".to_owned(), sheet)], AGES);
+    let all: Vec<_> = reviewed[0].findings.iter().map(|one| one.at.to_string()).collect();
+    let told = reviewed[0].findings.iter().find(|one| one.code == "not_monotone");
+    let told = told.unwrap_or_else(|| panic!("{all:?}"));
+    assert_eq!(told.severity, Severity::Error);
+    told.at.to_string()
+}
+
+#[test]
+fn a_promise_is_held_to_where_an_adjustment_begins() {
+    let half = |conditions: &str| {
+        let more = format!(
+            "[[charges.adjustments]]\nid = \"half\"\nreason = \"much\"\nfraction = -0.5\n{conditions}"
+        );
+        broken_promise(calls("\"meters\"", "per_unit = { price = 1 }", &more))
+    };
+    // 699999 × 1 × 12 months, and 700000 × 0.5 × 12.
+    let text = "699999 cost CNY 8399988, and 700000 cost CNY 4200000";
+    let billed = half("conditions = [{ subject = \"billed_quantity\", at_least = 700000 }]");
+    assert!(billed.contains(text), "{billed}");
+    let amount = half("conditions = [{ subject = \"list_amount\", at_least = 700000 }]");
+    assert!(amount.contains(text), "{amount}");
+    // 699 × 100 × 12, and 700 × 50 × 12.
+    let seats = changed("as_of =", "monotone = [\"seats\"]\nas_of =")
+        + "[[charges.adjustments]]\nid = \"half\"\nreason = \"much\"\nfraction = -0.5\n\
+           conditions = [{ subject = \"committed_quantity\", at_least = 700 }]";
+    let seats = broken_promise(seats);
+    assert!(seats.contains("699 cost CNY 838800, and 700 cost CNY 420000"), "{seats}");
+    // For three years alone: 699999 × 1 × 36, and 700000 × 0.5 × 36.
+    let text = "699999 cost CNY 25199964, and 700000 cost CNY 12600000";
+    let term = half(
+        "conditions = [{ subject = \"billed_quantity\", at_least = 700000 }, \
+         { subject = \"term_months\", at_least = 36 }]",
+    );
+    assert!(term.contains(text), "{term}");
+    let when = half(
+        "conditions = [{ subject = \"billed_quantity\", at_least = 700000 }]\nwhen = { term_months = { from = 36 } }",
+    );
+    assert!(when.contains(text), "{when}");
+    // A surcharge of small quantities ends: 5000 × 1.5 × 12, and 5001 × 12.
+    let more = "[[charges.adjustments]]\nid = \"few\"\nreason = \"few\"\nfraction = 0.5\n\
+                conditions = [{ subject = \"billed_quantity\", at_most = 5000 }]";
+    let few = broken_promise(calls("\"meters\"", "per_unit = { price = 1 }", more));
+    assert!(few.contains("5000 cost CNY 90000, and 5001 cost CNY 60012"), "{few}");
+}
+
+#[test]
+fn a_promise_is_held_to_where_lines_cost_an_amount_together_and_where_steps_hide_a_bound() {
+    // 12345 × 2 is 24690: 12344 × 2 × 12 months, and 12345 × 2 × 0.9 × 12.
+    let set = "[[line_sets]]\nid = \"much\"\nreason = \"much\"\nof = [\"chats\"]\ncycle = \"month\"\n\
+               discount = { fraction = 0.1, at_least = 24690 }\nsources = [\"pricing\"]";
+    let told = broken_promise(calls("\"meters\"", "per_unit = { price = 2 }", set));
+    assert!(told.contains("12344 cost CNY 296256, and 12345 cost CNY 266652"), "{told}");
+    // Started thousands are billed: 699000 × 1 × 12, and 700000 × 0.5 × 12.
+    let price =
+        "per_unit = { price = 1 }\ncount = \"contacts\"\nsteps = [{ scope = \"month\", increment = 1000 }]";
+    let more = "[[charges.adjustments]]\nid = \"half\"\nreason = \"much\"\nfraction = -0.5\n\
+                conditions = [{ subject = \"billed_quantity\", at_least = 700000 }]";
+    let told = broken_promise(calls("\"demand\"", price, more));
+    assert!(told.contains("699000 cost CNY 8388000, and 699001 cost CNY 4200000"), "{told}");
+}
+
+#[test]
+fn a_promise_is_held_to_where_another_edition_is_offered() {
+    // A charge of 50 a seat that ends with 777 seats: 777 × 150 × 12, and 778 × 100 × 12.
+    let more = "[[charges]]\nid = \"care\"\nname = \"Care\"\ncategory = \"recurring\"\nmeter = \"seats_named\"\n\
+                count = { seats = { basis = \"named\" } }\ncycle = \"month\"\nper_unit = { price = 50 }\n\
+                sources = [\"pricing\"]\nwhen = { seats = { to = 777 } }\n";
+    let sheet = changed("as_of =", "monotone = [\"seats\"]\nas_of =") + more;
+    let told = broken_promise(sheet);
+    assert!(told.contains("777 cost CNY 1398600, and 778 cost CNY 933600"), "{told}");
+}
