@@ -318,7 +318,7 @@ async fn a_plugin_is_called_on_its_own_threads_and_a_late_one_is_told_to_stop() 
     let snapshot = bench.load();
     assert_eq!(snapshot.refused(), []);
     let ids: Vec<_> = snapshot.products().map(|instance| instance.product_id().to_owned()).collect();
-    assert_eq!(ids, ["declines", "fails", "logs", "panics", "waits"]);
+    assert_eq!(ids, ["declines", "fails", "falls", "logs", "panics", "waits"]);
 
     let declines = snapshot.product("declines").unwrap();
     assert!(
