@@ -4,6 +4,8 @@
 //! even; up to 10^13 units, sums of such values are exact to the last digit, and what is larger is an
 //! [`ArithmeticError`] instead of a lost digit.
 
+use std::cmp::Ordering;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 pub(crate) mod short;
@@ -72,7 +74,7 @@ pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 /// [`ArithmeticError`] when the result does not fit or `c` is zero.
 #[inline]
 pub fn mul_div(a: Decimal, b: Decimal, c: Decimal) -> Result<Decimal, ArithmeticError> {
-    if (c.mantissa(), c.scale()) == (1, 0) {
+    if is_one(c) {
         return mul(a, b);
     }
     if let Some(quotient) = short::quotient(a, b, c, AMOUNT_SCALE) {
@@ -91,6 +93,30 @@ pub(crate) fn normal(value: Decimal) -> Decimal {
     short::normal(value).unwrap_or_else(|| value.normalize())
 }
 
+/// How two values compare.
+#[inline]
+pub(crate) fn compare(a: Decimal, b: Decimal) -> Ordering {
+    short::compare(a, b).unwrap_or_else(|| a.cmp(&b))
+}
+
+/// The larger of two values.
+#[inline]
+pub(crate) fn larger(a: Decimal, b: Decimal) -> Decimal {
+    if compare(a, b).is_gt() { a } else { b }
+}
+
+/// The smaller of two values.
+#[inline]
+pub(crate) fn smaller(a: Decimal, b: Decimal) -> Decimal {
+    if compare(a, b).is_gt() { b } else { a }
+}
+
+/// Whether a divisor is one, as it is written.
+#[inline]
+fn is_one(value: Decimal) -> bool {
+    value.serialize() == Decimal::ONE.serialize()
+}
+
 /// `a × b`.
 ///
 /// # Errors
@@ -104,11 +130,21 @@ pub fn mul(a: Decimal, b: Decimal) -> Result<Decimal, ArithmeticError> {
 }
 
 /// A value known exactly, within bounds, or only from below.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Interval {
     low: Decimal,
     high: High,
 }
+
+impl PartialEq for Interval {
+    /// As numbers: `1.0` is `1`.
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        compare(self.low, other.low).is_eq() && self.high == other.high
+    }
+}
+
+impl Eq for Interval {}
 
 /// The upper bound. What is known exactly has its value once, so that it is reckoned once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,13 +283,25 @@ impl Interval {
     /// [`ArithmeticError`] when a bound does not fit, the factor is negative or the divisor is not positive.
     #[inline]
     pub fn scale(self, factor: Decimal, divisor: Decimal) -> Result<Self, ArithmeticError> {
-        let is_positive = |value: Decimal| value.is_sign_positive() && !value.is_zero();
-        if !factor.is_zero() && !is_positive(factor) || !is_positive(divisor) {
+        if let High::Same = self.high
+            && is_one(divisor)
+            && !factor.is_sign_negative()
+            && !factor.is_zero()
+        {
+            return Ok(Self::exact(mul(self.low, factor)?));
+        }
+        if divisor.is_sign_negative() || divisor.is_zero() {
             return Err(ArithmeticError);
         }
         // Nothing of an unknown price is nothing.
         if factor.is_zero() {
             return Ok(Self::ZERO);
+        }
+        if factor.is_sign_negative() {
+            return Err(ArithmeticError);
+        }
+        if let High::Same = self.high {
+            return Ok(Self::exact(mul_div(self.low, factor, divisor)?));
         }
         self.try_each(|bound| mul_div(bound, factor, divisor))
     }
@@ -265,7 +313,7 @@ impl Interval {
     /// # Errors
     /// [`ArithmeticError`] when a bound does not fit.
     pub fn plus_fraction_of(self, base: Self, fraction: Self) -> Result<Self, ArithmeticError> {
-        let low = add(self.low, mul(base.low, fraction.low)?)?.max(Decimal::ZERO);
+        let low = larger(add(self.low, mul(base.low, fraction.low)?)?, Decimal::ZERO);
         if let (High::Same, High::Same, High::Same) = (self.high, base.high, fraction.high) {
             return Ok(Self::exact(low));
         }
@@ -289,13 +337,13 @@ impl Interval {
     /// The larger of the value and `floor`, bound by bound.
     #[must_use]
     pub fn at_least_value(self, floor: Decimal) -> Self {
-        self.map(|bound| bound.max(floor))
+        self.map(|bound| larger(bound, floor))
     }
 
     /// The smaller of the value and `cap`, bound by bound.
     #[must_use]
     pub fn at_most_value(self, cap: Decimal) -> Self {
-        Self::of(self.low.min(cap), Some(self.high().map_or(cap, |high| high.min(cap))))
+        Self::of(smaller(self.low, cap), Some(self.high().map_or(cap, |high| smaller(high, cap))))
     }
 
     /// What must be added to `self` to make `other`, bound by bound; where one has no upper bound, the

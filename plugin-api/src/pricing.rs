@@ -47,6 +47,7 @@ mod model;
 mod negative;
 mod over_lines;
 mod pack_plan;
+mod pack_search;
 mod package;
 mod packs;
 mod per_unit;
@@ -196,11 +197,9 @@ fn price_as(requirement: &Requirement, offer: &Offer, detail: Detail) -> Result<
     //    over other lines in the order of the offer, on what the sets leave.
     let lines = line::price_lines(requirement, parts, &timeline, detail)?;
     // 3. What the vendor sends, commitment by commitment, each invoice rounded once.
-    let runs: Vec<_> = lines.iter().map(PricedLine::runs).collect();
-    let billing = invoices::bill(parts, &timeline, &lines, &runs, detail)?;
+    let billing = invoices::bill(parts, &timeline, &lines, detail)?;
     // 4. Sums of rounded invoices, never of rounded lines.
-    let totals = totals::add_up(requirement, parts.currency, &timeline, (&lines, &runs), &billing)?;
-    drop(runs);
+    let totals = totals::add_up(requirement, parts.currency, &timeline, &lines, &billing)?;
     Ok(Priced { timeline, lines, invoices: billing.term, totals })
 }
 

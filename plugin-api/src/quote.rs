@@ -8,6 +8,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use smallvec::SmallVec;
 
 use crate::capability::CapabilityCoverage;
 use crate::charge::{Category, Charge, Confidence};
@@ -98,11 +99,11 @@ pub struct Period {
     /// What the requirement asks for in a cycle, before metering.
     pub demanded: Decimal,
     /// How `demanded` became `billed`.
-    pub derivation: Vec<DerivationStep>,
+    pub derivation: DerivationSteps,
     /// Quantity that is charged in a cycle.
     pub billed: Decimal,
     /// How `billed` became money.
-    pub tiers: Vec<TierRow>,
+    pub tiers: TierRows,
     /// What was taken off or put on.
     pub adjustments: Vec<AdjustmentRow>,
     /// Amount of one cycle.
@@ -139,6 +140,12 @@ pub enum Phase {
     /// What follows it up to the horizon.
     Renewal,
 }
+
+/// Steps of a cycle, most often one or two, which need no memory of their own.
+pub type DerivationSteps = SmallVec<[DerivationStep; 2]>;
+
+/// Rows of a cycle, most often one, which needs no memory of its own.
+pub type TierRows = SmallVec<[TierRow; 1]>;
 
 /// One step from the demanded to the billed quantity.
 #[derive(Debug, Clone, PartialEq, Eq)]

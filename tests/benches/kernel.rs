@@ -178,8 +178,8 @@ fn charge(kind: &str, index: usize) -> Charge {
     }
     let fraction = Interval::exact(Decimal::new(-10, 2));
     let discount = Adjustment {
-        id: "early".to_owned(),
-        reason: "for early customers".to_owned(),
+        id: "early".into(),
+        reason: "for early customers".into(),
         effect: Effect::Fraction { fraction, base: AdjustmentBase::List },
         conditions: Vec::new(),
         dates: None,

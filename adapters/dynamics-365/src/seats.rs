@@ -141,8 +141,8 @@ fn user(id: &str, name: &str, published: &Published) -> Charge {
 fn discount(promotion: &Promotion, sources: Vec<u32>) -> Adjustment {
     let (from, to) = (Some(promotion.from.0), Some(promotion.to.0));
     Adjustment {
-        id: "promotion".to_owned(),
-        reason: format!("promotion for orders from {} to {}", promotion.from.0, promotion.to.0),
+        id: "promotion".into(),
+        reason: format!("promotion for orders from {} to {}", promotion.from.0, promotion.to.0).into(),
         effect: Effect::Fraction {
             fraction: Interval::exact(promotion.fraction.0),
             base: AdjustmentBase::List,

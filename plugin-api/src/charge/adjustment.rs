@@ -1,5 +1,7 @@
 //! A discount or a surcharge of a charge, and when it applies.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::{DateWindow, MonthWindow};
@@ -9,10 +11,10 @@ use crate::money::Rounding;
 /// A discount or a surcharge.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Adjustment {
-    /// Unique in its charge.
-    pub id: String,
+    /// Unique in its charge. Each row that it makes refers to this text, as to the next.
+    pub id: Arc<str>,
     /// Why, for a person.
-    pub reason: String,
+    pub reason: Arc<str>,
     /// How much.
     pub effect: Effect,
     /// All must hold.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::Positive;
-use crate::interval::Interval;
+use crate::interval::{Interval, compare};
 
 /// Most tiers of a ladder.
 pub const MAX_TIERS: usize = 1_000;
@@ -166,8 +166,8 @@ impl Tiers {
     #[must_use]
     pub fn ends_before(&self, quantity: Decimal) -> bool {
         self.limit().is_some_and(|limit| match self.bound() {
-            TierBound::Inclusive => quantity > limit,
-            TierBound::Exclusive => quantity >= limit,
+            TierBound::Inclusive => compare(quantity, limit).is_gt(),
+            TierBound::Exclusive => compare(quantity, limit).is_ge(),
         })
     }
 
@@ -217,8 +217,8 @@ impl Tiers {
     pub fn reached(&self, quantity: Decimal) -> usize {
         self.tiers.partition_point(|tier| {
             tier.up_to.is_some_and(|up_to| match self.bound() {
-                TierBound::Inclusive => quantity > up_to,
-                TierBound::Exclusive => quantity >= up_to,
+                TierBound::Inclusive => compare(quantity, up_to).is_gt(),
+                TierBound::Exclusive => compare(quantity, up_to).is_ge(),
             })
         })
     }

@@ -1,6 +1,8 @@
 //! Sums and products of numbers whose digits fit into a machine word, as most do: the same digits and the same
 //! decimal places as the library gives, or nothing where it must be asked.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 const POWERS: [i64; 16] = {
@@ -55,6 +57,17 @@ pub(crate) fn narrowed(digits: i128, by: u32) -> Option<i128> {
         Ok(short) => short.checked_div(by).map(i128::from),
         Err(_) => digits.checked_div(by.into()),
     }
+}
+
+/// How two numbers compare.
+#[inline]
+pub(super) fn compare(a: Decimal, b: Decimal) -> Option<Ordering> {
+    let ((a, a_scale), (b, b_scale)) = (digits(a)?, digits(b)?);
+    if a_scale == b_scale {
+        return Some(a.cmp(&b));
+    }
+    let scale = a_scale.max(b_scale);
+    Some(widened(a, scale.checked_sub(a_scale)?)?.cmp(&widened(b, scale.checked_sub(b_scale)?)?))
 }
 
 /// `a + b`, with the decimal places of the one that has more.
@@ -156,6 +169,7 @@ mod tests {
             prop_assert!(product.is_none_or(|product| product.scale() <= most));
             same(product, a.checked_mul(b).map(|product| product.normalize()))?;
             same(normal(a), Some(a.normalize()))?;
+            prop_assert!(compare(a, b).is_none_or(|found| found == a.cmp(&b)));
         }
 
         #[test]
@@ -175,6 +189,7 @@ mod tests {
         fn short_numbers_never_need_it(a in -2_000_000_i64..2_000_000, b in -2_000_000_i64..2_000_000, scale in 0_u32..7) {
             let (a, b) = (Decimal::new(a, scale), Decimal::new(b, 2));
             prop_assert!(sum(a, b).is_some() && product(a, b, 15).is_some() && normal(a).is_some());
+            prop_assert!(compare(a, b).is_some());
         }
     }
 

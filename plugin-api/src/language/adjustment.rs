@@ -75,8 +75,8 @@ impl AdjustmentForm {
             at_most: form.at_most.map(|figure| figure.0),
         });
         Ok(Adjustment {
-            id: self.id.clone(),
-            reason: self.reason.clone(),
+            id: self.id.as_str().into(),
+            reason: self.reason.as_str().into(),
             effect,
             conditions: conditions.collect(),
             dates: self.dates.as_ref().map(DatesForm::compile),

@@ -215,7 +215,7 @@ fn check_adjustments(charge: &Charge, place: &str, found: &mut Violations) {
     for (index, adjustment) in charge.adjustments.iter().enumerate() {
         let place = format!("{place}.adjustments[{index}]");
         found.id(&place, &adjustment.id);
-        if !ids.insert(adjustment.id.as_str()) {
+        if !ids.insert(&*adjustment.id) {
             found.add(&place, format!("found the id {:?} twice, expected unique ids", adjustment.id));
         }
         let effect = match &adjustment.effect {

@@ -29,7 +29,7 @@ pub(crate) fn apply(
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     list: Interval,
-    rows: &mut Changes,
+    rows: &mut Changes<'_>,
 ) -> Result<Interval, ArithmeticError> {
     // What comes from one exact amount moves with nothing.
     let slope = list.point().is_none().then_some(Decimal::ONE);
@@ -60,9 +60,8 @@ pub(crate) fn apply(
             running = running.or(before)?;
         }
         let after = running.amount;
-        let texts = rows.texts();
         rows.push(|| {
-            let (id, reason) = (texts.of(&adjustment.id), texts.of(&adjustment.reason));
+            let (id, reason) = (adjustment.id.clone(), adjustment.reason.clone());
             Ok(AdjustmentRow { id, reason, base, change: before.step_to(after)? })
         })?;
     }
@@ -125,9 +124,12 @@ impl Running {
         let slope = self.slope.map(|slope| add(slope, fraction.low())).transpose()?;
         let slope = slope.filter(|slope| *slope >= Decimal::ZERO);
         if slope.is_some() || fraction.low() >= Decimal::ZERO || list.point().is_some() {
+            let amount = self.amount.plus_fraction_of(list, fraction)?;
+            if slope.is_none() && amount.point().is_some() {
+                return Ok(Self { amount, slope });
+            }
             let held = add(self.amount.low(), mul(list.low(), fraction.low())?)? < Decimal::ZERO;
             let slope = slope.map(|slope| if held { Decimal::ZERO } else { slope });
-            let amount = self.amount.plus_fraction_of(list, fraction)?;
             // Where the slope is next to nothing, the last digits of the two products may cross.
             let most = amount.high().map(|most| most.max(amount.low()));
             return Ok(Self { amount: ordered(amount.low(), most)?, slope });

@@ -122,7 +122,7 @@ pub(crate) fn credit(
     context: &Context<'_>,
     cycle: &CycleSpec,
     amount: Interval,
-    rows: &mut Changes,
+    rows: &mut Changes<'_>,
 ) -> Result<Interval, ArithmeticError> {
     let Some(allowance) = context.charge.allowance.as_ref().filter(|a| a.amount.is_some()) else {
         return Ok(amount);

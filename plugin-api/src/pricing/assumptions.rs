@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::line::PricedLine;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Cycle, OverMonths, PriceModel, TierPeriod};
+use crate::interval::compare;
 use crate::meters::{self, Meter};
 use crate::offer::{Note, OfferParts};
 use crate::quote::Period;
@@ -87,13 +88,17 @@ fn unsaid(charge: &Charge, periods: &[Period]) -> Vec<Note> {
         }
         // Each unit of a graduated price has its own tier, whichever a bound belongs to.
         let whole = !matches!(charge.model, PriceModel::Graduated { .. });
-        let is_bound = |billed: Decimal| tiers.as_slice().iter().any(|tier| tier.up_to == Some(billed));
+        let ends_at = |up_to: Decimal, billed: Decimal| compare(up_to, billed).is_eq();
+        let is_bound = |billed: Decimal| {
+            tiers.as_slice().iter().any(|tier| tier.up_to.is_some_and(|up_to| ends_at(up_to, billed)))
+        };
         if whole && tiers.said_bound().is_none() && any(&is_bound) {
             let text = "the sheet does not say to which tier a quantity belongs that is exactly a bound: to the \
                         one that ends there";
             add("tier_bound_inclusive", text);
         }
-        let between = |billed: Decimal| tiers.reached(billed) != tiers.reached(billed.floor());
+        let between =
+            |billed: Decimal| billed.scale() > 0 && tiers.reached(billed) != tiers.reached(billed.floor());
         if lookup == Some(&None) && any(&between) {
             let text = "the sheet does not say whether a part of a unit reaches the next tier: it does";
             add("tier_lookup_exact", text);

@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 
 use super::amount::{self, Amount};
 use super::cycle;
+use super::pack_search::Kinds;
 use super::quantities::Quantities;
 use crate::charge::{
-    Adjustment, AdjustmentBase, AllowanceTier, Charge, Cycle, Effect, LimitsCompared, PartialPackage,
+    Adjustment, AdjustmentBase, AllowanceTier, Charge, Cycle, Effect, LimitsCompared, Packs, PartialPackage,
     Positive, PriceModel, StepAccumulation, Tier, TierBound, TierPeriod, Tiers,
 };
 use crate::interval::short::fixed;
@@ -31,10 +32,14 @@ const MOST_PER: Decimal = Decimal::ONE_THOUSAND;
 
 /// The amounts of quantities above zero.
 pub(crate) struct Curve {
-    packages: Option<Packages>,
-    pieces: Vec<Piece>,
+    shape: Shape,
     least: i128,
     most: i128,
+}
+
+enum Shape {
+    Ladder { packages: Option<Packages>, pieces: Vec<Piece> },
+    Packs(Kinds),
 }
 
 /// The quantities above those of the piece before, whose amounts rise evenly.
@@ -83,6 +88,9 @@ impl Curve {
         if gross || !by_cycle || !cycle::is_plain(offer, charge) {
             return None;
         }
+        if let PriceModel::Packs(packs) = &charge.model {
+            return Self::of_packs(charge, packs);
+        }
         let one = one_tier(&charge.model);
         let ladder = Ladder::of(&charge.model, one.as_slice())?;
         let packages = Packages::of(&charge.model)?;
@@ -93,7 +101,22 @@ impl Curve {
             // Each of them leaves an exact amount to the next.
             curve = ladder.curve(charge, factor)?;
         }
-        Some(Self { packages, ..curve })
+        Some(match curve.shape {
+            Shape::Ladder { pieces, .. } => Self { shape: Shape::Ladder { packages, pieces }, ..curve },
+            Shape::Packs(_) => curve,
+        })
+    }
+
+    /// Packs that are bought for each cycle by itself.
+    fn of_packs(charge: &Charge, packs: &Packs) -> Option<Self> {
+        let by_cycle = packs.validity_months.is_none() && packs.recharge_below.is_none();
+        let exact = packs.packs.iter().all(|pack| pack.price.point().is_some());
+        if !by_cycle || !exact || !charge.adjustments.is_empty() {
+            return None;
+        }
+        let kinds = Kinds::of(packs, QUANTITY_SCALE).ok()?;
+        let (least, most) = limits(charge, Decimal::ONE)?;
+        Some(Self { shape: Shape::Packs(kinds), least, most })
     }
 
     /// The amount of what an allowance leaves of a quantity.
@@ -101,11 +124,26 @@ impl Curve {
     pub(crate) fn at(&self, quantity: Decimal, allowed: Decimal) -> Option<Amount> {
         let quantity = fixed(quantity, QUANTITY_SCALE)?.checked_sub(fixed(allowed, QUANTITY_SCALE)?)?;
         let quantity = Some(quantity).filter(|quantity| *quantity > 0)?;
-        let quantity = self.packages.map_or(Some(quantity), |packages| packages.counted(quantity))?;
-        let piece = self.pieces.get(self.pieces.partition_point(|piece| piece.up_to < quantity))?;
-        let amount = piece.base.checked_add(product(quantity.checked_sub(piece.from)?, piece.price))?;
+        let amount = match &self.shape {
+            Shape::Ladder { packages, pieces } => {
+                let quantity = packages.map_or(Some(quantity), |packages| packages.counted(quantity))?;
+                let piece = pieces.get(pieces.partition_point(|piece| piece.up_to < quantity))?;
+                piece.base.checked_add(product(quantity.checked_sub(piece.from)?, piece.price))?
+            }
+            Shape::Packs(kinds) => kinds.cost(quantity, QUANTITY_SCALE, AMOUNT_SCALE)?,
+        };
         Amount::short(amount.max(self.least).min(self.most), AMOUNT_SCALE)
     }
+}
+
+/// The least and the most that a cycle costs, after a factor.
+fn limits(charge: &Charge, factor: Decimal) -> Option<(i128, i128)> {
+    let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
+    let limit = |limit: Option<Decimal>, none| {
+        let Some(limit) = limit else { return Some(none) };
+        amount::digits(if after { limit } else { times(limit, factor)? })
+    };
+    Some((limit(charge.minimum_amount, i128::MIN)?, limit(charge.maximum_amount, i128::MAX)?))
 }
 
 /// Two words have room in a long one.
@@ -203,14 +241,8 @@ impl<'a> Ladder<'a> {
                 from = end;
             }
         }
-        let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-        let limit = |limit: Option<Decimal>, none| {
-            let Some(limit) = limit else { return Some(none) };
-            amount::digits(if after { limit } else { times(limit, factor)? })
-        };
-        let least = limit(charge.minimum_amount, i128::MIN)?;
-        let most = limit(charge.maximum_amount, i128::MAX)?;
-        Some(Curve { packages: None, pieces, least, most })
+        let (least, most) = limits(charge, factor)?;
+        Some(Curve { shape: Shape::Ladder { packages: None, pieces }, least, most })
     }
 
     fn price(&self, tier: &Tier, factor: Decimal) -> Option<i64> {

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::adjust::{self, Facts};
 use super::allowances::Credits;
 use super::cycles::CycleSpec;
-use super::list_amount::{self, ListAmount};
+use super::list_amount;
 use super::model::{self, ModelError, Quantity};
 use super::negative;
 use super::pack_plan::PackPlan;
@@ -15,14 +15,14 @@ use super::period_limits::{self, Sums};
 use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
 use super::recording::{Changes, Detail, Rows};
-use super::texts::Texts;
+use super::texts::{Kept, Texts};
 use super::uplift;
 use crate::charge::{AllowanceTier, Charge, LimitsCompared, LimitsPeriod, PriceModel, Priced, TierPeriod};
 use crate::interval::{ArithmeticError, Interval, mul, sub};
 use crate::metering::Metered;
 use crate::money::Rounding;
 use crate::offer::OfferParts;
-use crate::quote::{DerivationStep, Period, TierRow};
+use crate::quote::{DerivationStep, DerivationSteps, Period};
 
 /// What all cycles of a charge have in common.
 pub(crate) struct Context<'a> {
@@ -39,10 +39,15 @@ pub(crate) struct Context<'a> {
     pub(crate) detail: Detail,
     /// Nothing but the model makes the amount of a cycle.
     pub(crate) is_bare: bool,
-    pub(crate) texts: Texts,
+    pub(crate) texts: Kept,
 }
 
 impl Context<'_> {
+    /// The texts of the line.
+    pub(crate) const fn texts(&self) -> Texts<'_> {
+        Texts::kept(&self.texts)
+    }
+
     /// Whether the rows of an amount are looked at when it is there.
     pub(crate) fn keeps_rows(&self, facts: &Facts<'_>, detail: Detail) -> bool {
         detail.is_whole() || self.charge.tier_rounding.is_some() || facts.part.needs_rows()
@@ -118,13 +123,14 @@ pub(crate) struct Cost {
 pub(crate) fn cost(context: &Context<'_>, cycle: &CycleSpec) -> Result<Cost, ModelError> {
     if context.is_bare && !is_negative(cycle.quantity) {
         let billed = at_least_zero(sub(cycle.quantity, cycle.allowed)?);
-        let mut tiers = Rows::new(false);
+        let mut tiers = Rows::unseen();
         let quantity = quantity(context, cycle, billed)?;
         let charge = context.charge;
         let amount = model::price(charge, &charge.model, &quantity, &mut tiers, &mut Changes::unseen())?;
         return Ok(Cost { amount, before_adjustments: amount });
     }
-    let period = price(context, cycle)?;
+    let mut period = cycle.unpriced();
+    price(context, cycle, &mut period)?;
     Ok(Cost { amount: period.cycle_amount(), before_adjustments: period.before_adjustments })
 }
 
@@ -172,11 +178,11 @@ pub(crate) struct Carried {
 }
 
 /// A run of equal cycles, priced once.
-pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec) -> Result<Period, ModelError> {
+pub(crate) fn price(context: &Context<'_>, cycle: &CycleSpec, period: &mut Period) -> Result<(), ModelError> {
     if is_negative(cycle.quantity) {
-        return negative::price(context, cycle);
+        return negative::price(context, cycle, period);
     }
-    not_negative(context, cycle, context.detail)
+    not_negative(context, cycle, context.detail, period)
 }
 
 /// The same for a quantity that is not negative.
@@ -184,26 +190,29 @@ pub(crate) fn not_negative(
     context: &Context<'_>,
     cycle: &CycleSpec,
     detail: Detail,
-) -> Result<Period, ModelError> {
+    period: &mut Period,
+) -> Result<(), ModelError> {
     let charge = context.charge;
-    let mut adjustments = Changes::new(detail, context.texts.clone());
+    let mut adjustments = Changes::new(detail, context.texts());
     // 1. What the allowance leaves.
-    let billed = at_least_zero(sub(cycle.quantity, cycle.allowed)?);
-    let quantity = quantity(context, cycle, billed)?;
+    period.billed = at_least_zero(sub(cycle.quantity, cycle.allowed)?);
+    let quantity = quantity(context, cycle, period.billed)?;
     if context.is_bare {
-        let mut tiers = Rows::new(detail.is_whole());
+        let mut tiers = if detail.is_whole() { Rows::kept(&mut period.tiers) } else { Rows::unseen() };
         let amount = model::price(charge, &charge.model, &quantity, &mut tiers, &mut adjustments)?;
-        return Ok(period(context, cycle, billed, tiers.into_rows(), (amount, None, amount), adjustments)?);
+        (period.exact, period.before_adjustments) = (amount, amount);
+        return Ok(record(context, cycle, adjustments, period)?);
     }
     // 2. The tier, the unit price and the amount; the spend commitment; the line's own limits.
     let currency = context.offer.currency;
     let part = Prorated::new(charge, cycle.extent.part(), context.quantities.add_up(), currency)?;
     let facts = Facts { billed: level(cycle)?, term_months: context.sold_months, part: &part, currency };
+    let rows = (&mut period.tiers, &mut adjustments);
     let list = match charge.priced {
-        Priced::Together => list_amount::price(context, cycle, &facts, &quantity, &mut adjustments)?,
-        Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, &mut adjustments)?,
+        Priced::Together => list_amount::price(context, cycle, &facts, &quantity, rows)?,
+        Priced::EachEvent => list_amount::price_each(context, cycle, &facts, &quantity, rows)?,
     };
-    settle(context, cycle, &facts, billed, list, adjustments)
+    settle(context, cycle, &facts, list, adjustments, period)
 }
 
 /// What comes after the amount before discounts and surcharges.
@@ -211,13 +220,12 @@ pub(crate) fn settle(
     context: &Context<'_>,
     cycle: &CycleSpec,
     facts: &Facts<'_>,
-    billed: Decimal,
-    list: ListAmount,
-    mut adjustments: Changes,
-) -> Result<Period, ModelError> {
+    list: Interval,
+    mut adjustments: Changes<'_>,
+    period: &mut Period,
+) -> Result<(), ModelError> {
     let charge = context.charge;
     let currency = context.offer.currency;
-    let ListAmount { tiers, amount: list } = list;
     // 3. Discounts and surcharges.
     let amount = adjust::apply(charge, cycle, facts, list, &mut adjustments)?;
     // 4. The limits, where discounts count towards them.
@@ -234,40 +242,27 @@ pub(crate) fn settle(
     let exact = facts.part.whole(amount, &mut adjustments)?;
     // 7. Rounding, where the sheet rounds its lines.
     let round = |rounding: Rounding, amount: Interval| amount.map(|bound| rounding.round(bound, currency));
-    let rounded = charge.line_rounding.map(|rounding| round(rounding, exact));
+    period.exact = exact;
+    period.rounded = charge.line_rounding.map(|rounding| round(rounding, exact));
     let list = before_adjustments(context, cycle, facts, list)?;
-    let list = charge.line_rounding.map_or(list, |rounding| round(rounding, list));
-    Ok(period(context, cycle, billed, tiers, (exact, rounded, list), adjustments)?)
+    period.before_adjustments = charge.line_rounding.map_or(list, |rounding| round(rounding, list));
+    Ok(record(context, cycle, adjustments, period)?)
 }
 
-/// A priced run of cycles, with how its amount came about where that is kept.
-fn period(
+/// How an amount came about, where that is kept.
+fn record(
     context: &Context<'_>,
     cycle: &CycleSpec,
-    billed: Decimal,
-    tiers: Vec<TierRow>,
-    (exact, rounded, before_adjustments): (Interval, Option<Interval>, Interval),
-    adjustments: Changes,
-) -> Result<Period, ArithmeticError> {
-    let (derivation, tiers) = if adjustments.detail().is_whole() {
-        (derivation(context, cycle, billed)?, tiers)
+    adjustments: Changes<'_>,
+    period: &mut Period,
+) -> Result<(), ArithmeticError> {
+    if adjustments.detail().is_whole() {
+        derive(context, cycle, period.billed, &mut period.derivation)?;
     } else {
-        Default::default()
-    };
-    Ok(Period {
-        first_month: cycle.first_month,
-        cycle_months: cycle.months,
-        cycles: cycle.cycles,
-        phase: cycle.phase,
-        demanded: cycle.demanded,
-        derivation,
-        billed,
-        tiers,
-        adjustments: adjustments.into_rows(),
-        exact,
-        rounded,
-        before_adjustments,
-    })
+        period.tiers.clear();
+    }
+    period.adjustments = adjustments.into_rows();
+    Ok(())
 }
 
 /// The list amount in the same order, without what it is adjusted by.
@@ -289,12 +284,14 @@ fn before_adjustments(
 }
 
 /// How what is asked for in a cycle became what is charged for it.
-fn derivation(
+fn derive(
     context: &Context<'_>,
     cycle: &CycleSpec,
     billed: Decimal,
-) -> Result<Vec<DerivationStep>, ArithmeticError> {
-    let mut steps = Vec::with_capacity(context.metered.derivation.len() + 1);
+    steps: &mut DerivationSteps,
+) -> Result<(), ArithmeticError> {
+    let own = usize::from(cycle.basis != Basis::Own).saturating_add((!cycle.allowed.is_zero()).into());
+    steps.reserve_exact(context.metered.derivation.len().saturating_add(own));
     let mut push = |text: Arc<str>, quantity| steps.push(DerivationStep { text, quantity });
     if cycle.basis != Basis::Added {
         for step in &context.metered.derivation {
@@ -303,14 +300,14 @@ fn derivation(
     }
     match cycle.basis {
         Basis::Own => {}
-        Basis::Minimum => push(context.texts.of("at least what must be bought"), cycle.quantity),
-        Basis::Peak => push(context.texts.of("the peak of the commitment"), cycle.quantity),
-        Basis::Reached => push(context.texts.of("as reached by the cycle's first month"), cycle.quantity),
+        Basis::Minimum => push(context.texts().of("at least what must be bought"), cycle.quantity),
+        Basis::Peak => push(context.texts().of("the peak of the commitment"), cycle.quantity),
+        Basis::Reached => push(context.texts().of("as reached by the cycle's first month"), cycle.quantity),
         Basis::Added => push(format!("added in month {}", cycle.first_month).into(), cycle.quantity),
     }
     if !cycle.allowed.is_zero() {
         let less = |allowed| format!("less the allowance of {allowed}");
-        push(context.texts.said("allowance", cycle.allowed, less), billed);
+        push(context.texts().said("allowance", cycle.allowed, less), billed);
     }
     if !cycle.forfeited.is_zero() {
         push(
@@ -335,7 +332,7 @@ fn derivation(
     }
     if let PriceModel::Computed { formula, .. } = &context.charge.model {
         let computed = |_| format!("computed by the adapter: {formula}");
-        push(context.texts.said("formula", Decimal::ZERO, computed), billed);
+        push(context.texts().said("formula", Decimal::ZERO, computed), billed);
     }
     if let Some(days) = cycle.days {
         let count = days.count.checked_div(days.divisor).ok_or(ArithmeticError)?.round_dp(6).normalize();
@@ -345,5 +342,5 @@ fn derivation(
         };
         push(text.into(), mul(billed, count)?);
     }
-    Ok(steps)
+    Ok(())
 }

@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use super::period_limits::Span as LimitsSpan;
 use super::proration::Part;
 use super::quantities::Basis;
-use crate::quote::Phase;
+use crate::interval::Interval;
+use crate::quote::{Period, Phase};
 
 /// A run of equal cycles of a charge.
 #[derive(Clone, Copy, PartialEq)]
@@ -59,6 +60,24 @@ impl CycleSpec {
     /// Months of the first cycle.
     pub(crate) fn range(&self) -> Range<u32> {
         self.first_month..self.first_month + self.months
+    }
+
+    /// What it costs, of which nothing is known yet.
+    pub(crate) fn unpriced(&self) -> Period {
+        Period {
+            first_month: self.first_month,
+            cycle_months: self.months,
+            cycles: self.cycles,
+            phase: self.phase,
+            demanded: self.demanded,
+            derivation: Default::default(),
+            billed: Decimal::ZERO,
+            tiers: Default::default(),
+            adjustments: Vec::new(),
+            exact: Interval::ZERO,
+            rounded: None,
+            before_adjustments: Interval::ZERO,
+        }
     }
 
     /// Adds a run after this one, if it only has more of the same cycles.

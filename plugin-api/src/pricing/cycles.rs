@@ -20,7 +20,7 @@ use crate::charge::{
     Allowance, AllowanceExcess, AllowanceReset, Charge, Cycle, DateWindow, LimitsPeriod, MonthWindow,
     PriceModel, TierPeriod,
 };
-use crate::interval::{ArithmeticError, add};
+use crate::interval::{ArithmeticError, add, compare};
 use crate::offer::{MAX_ADJUSTMENTS, MonthDays, OfferParts, UpliftStep};
 use crate::quote::Phase;
 
@@ -127,7 +127,11 @@ impl<F: FnMut(&CycleSpec) -> Result<(), PriceError>> Runs<F> {
     /// A cycle after the last one that differs from it in nothing but its quantities.
     fn next(&mut self, charged: Charged, cycle: &Range<u32>) -> Result<(), PriceError> {
         let Some(last) = &mut self.last else { return Ok(()) };
-        if (last.demanded, last.quantity, last.basis) == (charged.demanded, charged.quantity, charged.basis) {
+        let is_same = |a, b| compare(a, b).is_eq();
+        if last.basis == charged.basis
+            && is_same(last.quantity, charged.quantity)
+            && is_same(last.demanded, charged.demanded)
+        {
             last.cycles += 1;
             return Ok(());
         }

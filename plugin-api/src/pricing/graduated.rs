@@ -5,28 +5,38 @@ use rust_decimal::Decimal;
 use super::model::{ModelError, Quantity, beyond, tier_row};
 use super::recording::Rows;
 use crate::charge::{Positive, Tiers};
-use crate::interval::{add, sub};
+use crate::interval::{add, compare, sub};
 
 pub(crate) fn rows(
     tiers: &Tiers,
     per: Positive,
     quantity: &Quantity<'_>,
-    rows: &mut Rows,
+    rows: &mut Rows<'_>,
 ) -> Result<(), ModelError> {
     let all = add(quantity.before, quantity.net)?;
+    if all.is_zero() {
+        return Ok(());
+    }
     beyond(tiers, all)?;
+    let (per, before) = (per.get(), quantity.before);
+    let fresh = before.is_zero();
     let mut lower = Decimal::ZERO;
     for (index, tier) in tiers.as_slice().iter().enumerate() {
-        if all <= lower {
+        if !fresh && compare(all, lower).is_le() {
             break;
         }
-        let upper = tier.up_to.map_or(all, |up_to| up_to.min(all));
-        if quantity.before <= lower {
-            tier_row(index, (tier, tier.flat_amount), sub(upper, lower)?, per.get(), rows)?;
-        } else if quantity.before < upper {
+        let full = tier.up_to.filter(|up_to| compare(*up_to, all).is_lt());
+        let upper = full.unwrap_or(all);
+        if fresh || compare(before, lower).is_le() {
+            tier_row(index, (tier, true), sub(upper, lower)?, per, rows)?;
+        } else if compare(before, upper).is_lt() {
             // What is charged once was charged when the tier was reached.
-            tier_row(index, (tier, None), sub(upper, quantity.before)?, per.get(), rows)?;
+            tier_row(index, (tier, false), sub(upper, before)?, per, rows)?;
         }
+        if full.is_none() {
+            break;
+        }
+        rows.reserve(tiers.as_slice().len().saturating_sub(index + 1));
         lower = upper;
     }
     Ok(())
@@ -37,6 +47,7 @@ mod tests {
     use super::*;
     use crate::charge::Tier;
     use crate::interval::Interval;
+    use crate::quote::TierRows;
 
     fn d(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -52,9 +63,10 @@ mod tests {
             tier(Some("20"), "4", Some("7")),
             tier(None, "3", None),
         ]);
-        let mut found = Rows::new(true);
-        rows(&tiers.unwrap(), Positive::ONE, &Quantity::of(d(quantity)), &mut found).unwrap();
-        found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect()
+        let mut found = TierRows::new();
+        rows(&tiers.unwrap(), Positive::ONE, &Quantity::of(d(quantity)), &mut Rows::kept(&mut found))
+            .unwrap();
+        found.iter().map(|row| row.amount.point().unwrap()).collect()
     }
 
     #[test]
@@ -76,9 +88,9 @@ mod tests {
             ..Tier::new(up_to.map(d), Interval::exact(d(price)))
         };
         let tiers = Tiers::new(vec![tier(Some("15"), "3", "10"), tier(None, "2", "5")]).unwrap();
-        let mut found = Rows::new(true);
-        rows(&tiers, Positive::ONE, &Quantity::of(d("19")), &mut found).unwrap();
-        let amounts: Vec<_> = found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect();
+        let mut found = TierRows::new();
+        rows(&tiers, Positive::ONE, &Quantity::of(d("19")), &mut Rows::kept(&mut found)).unwrap();
+        let amounts: Vec<_> = found.iter().map(|row| row.amount.point().unwrap()).collect();
         assert_eq!(amounts, [d("6"), d("2")]);
     }
 }

@@ -1,7 +1,5 @@
 //! Which cycles of which lines are on which invoice of a commitment.
 
-use std::borrow::Cow;
-
 use super::cycles::whole_months;
 use super::line::PricedLine;
 use super::runs::Run;
@@ -88,14 +86,13 @@ pub(crate) fn share_out(
     terms: &Terms,
     commitment: &Commitment,
     lines: &[PricedLine],
-    runs: &[Cow<'_, [Run]>],
     passed: &mut [usize],
 ) -> Shares {
     let months = commitment.months as usize + 1;
     let first = vec![0; months.saturating_mul(lines.len())];
     let mut shares = Shares { lines: lines.len(), first, more: Vec::new() };
-    for (line, ((priced, runs), passed)) in lines.iter().zip(runs).zip(passed).enumerate() {
-        let charge = &priced.item.charge;
+    for (line, (priced, passed)) in lines.iter().zip(passed).enumerate() {
+        let (charge, runs) = (&priced.item.charge, &priced.runs);
         let over = |run: &Run| run.first_month + run.cycles * run.cycle_months <= commitment.first_month;
         *passed += runs.iter().skip(*passed).take_while(|run| over(run)).count();
         let ahead = runs.iter().zip(0_u32..).skip(*passed);

@@ -1,13 +1,10 @@
 //! What the vendor sends: each invoice rounded once, commitment by commitment.
 
-use std::borrow::Cow;
-
 use super::PriceError;
 use super::amount;
 use super::invoice_shares::{Column, Share, share_out};
 use super::line::PricedLine;
 use super::recording::Detail;
-use super::runs::Run;
 use super::timeline::{Commitment, Timeline, is_months_after};
 use crate::interval::{ArithmeticError, Interval};
 use crate::money::Rounding;
@@ -40,7 +37,6 @@ pub(crate) fn bill(
     offer: &OfferParts,
     timeline: &Timeline,
     lines: &[PricedLine],
-    runs: &[Cow<'_, [Run]>],
     detail: Detail,
 ) -> Result<Billing, PriceError> {
     let zero = Interval::ZERO;
@@ -49,14 +45,14 @@ pub(crate) fn bill(
     let mut passed = vec![0; lines.len()];
     for (index, commitment) in timeline.commitments.iter().enumerate() {
         let (mut last_offset, mut is_first) = (0, true);
-        let shares = share_out(&offer.terms, commitment, lines, runs, &mut passed);
+        let shares = share_out(&offer.terms, commitment, lines, &mut passed);
         let mut last = None;
         for offset in 0..=commitment.months {
             let Some(own) = shares.of(offset).filter(|own| !own.is_empty()) else { continue };
             // Invoices of equal months are added up once.
             let is_same = last == Some(own) && own.more.is_empty();
             if !is_same {
-                add_up(offer, runs, own, &mut sum)?;
+                add_up(offer, lines, own, &mut sum)?;
                 last = Some(own);
             }
             billing.horizon_total = billing.horizon_total.plus(sum.total)?;
@@ -77,28 +73,45 @@ pub(crate) fn bill(
 
 fn add_up(
     offer: &OfferParts,
-    runs: &[Cow<'_, [Run]>],
+    lines: &[PricedLine],
     shares: Column<'_>,
     sum: &mut Sum,
 ) -> Result<(), ArithmeticError> {
-    let add = |part: &mut amount::Sum, line: usize, share: Share| {
-        let run = runs.get(line).and_then(|runs| runs.get(share.run as usize));
+    let add = |part: &mut amount::Sum, line: &PricedLine, share: Share| {
+        let run = line.runs.get(share.run as usize);
         run.map_or(Ok(()), |run| part.add(run.amount, share.cycles))
     };
     sum.parts.clear();
     sum.is_asked = false;
     let mut exact = amount::Sum::ZERO;
-    for (line, share) in shares.first.iter().enumerate().filter(|(_, share)| **share != 0) {
+    for (index, (line, share)) in
+        lines.iter().zip(shares.first).enumerate().filter(|(_, (_, share))| **share != 0)
+    {
+        let share = Share::unpacked(*share);
+        let cycle = line.runs.get(share.run as usize).filter(|_| share.cycles == 1 && shares.more.is_empty());
+        // Most often it is one cycle.
+        if let Some(cycle) = cycle {
+            if !cycle.amount.is_zero() {
+                sum.is_asked = true;
+                exact.add(cycle.amount, 1)?;
+                if let Some(period) =
+                    line.item.periods.get(share.run as usize).filter(|_| sum.detail.is_whole())
+                {
+                    sum.parts.push((index, period.cycle_amount()));
+                }
+            }
+            continue;
+        }
         let mut part = amount::Sum::ZERO;
-        add(&mut part, line, Share::unpacked(*share))?;
-        for (_, _, share) in shares.more.iter().filter(|(_, other, _)| *other == line) {
+        add(&mut part, line, share)?;
+        for (_, _, share) in shares.more.iter().filter(|(_, other, _)| *other == index) {
             add(&mut part, line, *share)?;
         }
         if !part.is_zero()? {
             sum.is_asked = true;
             exact.add_sum(&part)?;
             if sum.detail.is_whole() {
-                sum.parts.push((line, part.total()?));
+                sum.parts.push((index, part.total()?));
             }
         }
     }

@@ -10,7 +10,7 @@ pub(crate) fn apply(
     charge: &Charge,
     facts: &Facts<'_>,
     amount: Interval,
-    rows: &mut Changes,
+    rows: &mut Changes<'_>,
 ) -> Result<Interval, ArithmeticError> {
     let mut running = amount;
     let part = facts.part;

@@ -1,6 +1,5 @@
 //! One charge over time: its cycles, priced once for each run of equal ones.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::PriceError;
@@ -19,7 +18,7 @@ use super::readings;
 use super::recording::Detail;
 use super::runs::{self, Run};
 use super::sets;
-use super::texts::Texts;
+use super::texts::Kept;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Confidence, Cycle, TierPeriod};
 use crate::interval::{ArithmeticError, Interval};
@@ -32,8 +31,8 @@ use crate::requirement::Requirement;
 pub(crate) struct PricedLine {
     /// Without its periods where totals are all that is asked for.
     pub(crate) item: LineItem,
-    /// What stands for its periods there.
-    runs: Vec<Run>,
+    /// Its runs of equal cycles: one for each period, where there are periods.
+    pub(crate) runs: Vec<Run>,
     /// The requirement asks for some of it.
     is_asked: bool,
     /// It costs nothing, whatever its discounts.
@@ -51,9 +50,38 @@ impl PricedLine {
     pub(crate) fn of_periods(charge: &Arc<Charge>, periods: Vec<Period>) -> Result<Self, ArithmeticError> {
         let is_asked = periods.iter().any(|period| !period.demanded.is_zero());
         let is_free = periods.iter().all(|period| period.before_adjustments.is_zero());
-        let item = add_up(charge, periods)?;
+        let (charge, amount, horizon_amount) = (charge.clone(), Interval::ZERO, Interval::ZERO);
+        let item = LineItem { charge, periods: Vec::new(), amount, horizon_amount };
         let (runs, assumptions) = (Vec::new(), Vec::new());
-        Ok(Self { item, runs, is_asked, is_free, metered: None, assumptions, whole_part: false })
+        let mut line = Self { item, runs, is_asked, is_free, metered: None, assumptions, whole_part: false };
+        line.set_periods(periods)?;
+        Ok(line)
+    }
+
+    /// Makes it a line of other cycles.
+    pub(crate) fn set_periods(&mut self, periods: Vec<Period>) -> Result<(), ArithmeticError> {
+        self.set_runs(periods.iter().map(Run::of).collect())?;
+        self.item.periods = periods;
+        if self.item.horizon_amount.point().is_none() {
+            weaken(&mut self.item.charge, Confidence::Range);
+        }
+        Ok(())
+    }
+
+    /// The same without what is known of the cycles but their amounts.
+    fn set_runs(&mut self, runs: Vec<Run>) -> Result<(), ArithmeticError> {
+        let (mut term, mut later) = (Sum::ZERO, Sum::ZERO);
+        for run in &runs {
+            let sum = match run.phase {
+                Phase::Term => &mut term,
+                Phase::Renewal => &mut later,
+            };
+            sum.add(run.amount, run.cycles)?;
+        }
+        self.item.amount = term.total()?;
+        self.item.horizon_amount = self.item.amount.plus(later.total()?)?;
+        self.runs = runs;
+        Ok(())
     }
 
     /// The same with what it counts.
@@ -80,20 +108,12 @@ impl PricedLine {
         Self { metered, assumptions, whole_part, ..self }
     }
 
-    /// Its runs of equal cycles.
-    pub(crate) fn runs(&self) -> Cow<'_, [Run]> {
-        match self.item.periods.as_slice() {
-            [] => Cow::Borrowed(&self.runs),
-            periods => periods.iter().map(Run::of).collect(),
-        }
-    }
-
     /// Whether it says nothing: it is never in force, so that it has no price, or the requirement asks for
     /// nothing of it and it costs nothing, whatever its discounts.
     fn is_idle(&self) -> bool {
         let Self { item, runs, is_asked, is_free, .. } = self;
         let asked = *is_asked || !self.covered().is_empty();
-        item.periods.is_empty() && runs.is_empty() || !asked && *is_free && item.horizon_amount.is_zero()
+        runs.is_empty() || !asked && *is_free && item.horizon_amount.is_zero()
     }
 }
 
@@ -167,30 +187,6 @@ pub(crate) fn price_lines(
     Ok(lines.into_iter().flatten().collect())
 }
 
-/// A line of its cycles.
-pub(crate) fn add_up(charge: &Arc<Charge>, periods: Vec<Period>) -> Result<LineItem, ArithmeticError> {
-    let (amount, horizon_amount) = sums(periods.iter().map(Run::of))?;
-    let mut item = LineItem { charge: charge.clone(), periods, amount, horizon_amount };
-    if item.horizon_amount.point().is_none() {
-        weaken(&mut item.charge, Confidence::Range);
-    }
-    Ok(item)
-}
-
-/// Over the sold term, and over the horizon.
-fn sums(runs: impl Iterator<Item = Run>) -> Result<(Interval, Interval), ArithmeticError> {
-    let (mut term, mut later) = (Sum::ZERO, Sum::ZERO);
-    for run in runs {
-        let sum = match run.phase {
-            Phase::Term => &mut term,
-            Phase::Renewal => &mut later,
-        };
-        sum.add(run.amount, run.cycles)?;
-    }
-    let amount = term.total()?;
-    Ok((amount, amount.plus(later.total()?)?))
-}
-
 /// Says of a line that its figures bind no more than this; the offer's own charge stays as it is.
 pub(crate) fn weaken(charge: &mut Arc<Charge>, confidence: Confidence) {
     if charge.confidence < confidence {
@@ -258,7 +254,7 @@ pub(crate) fn price_line(
         carried: Carried::default(),
         detail,
         is_bare: cycle::is_bare(offer, charge),
-        texts: if detail.is_whole() { Texts::kept() } else { Texts::default() },
+        texts: Kept::default(),
     };
     let in_order = cycles::are_priced_in_order(charge);
     let (mut periods, mut runs) = (Vec::new(), Vec::new());
@@ -275,11 +271,12 @@ pub(crate) fn price_line(
     let mut add = |run: &CycleSpec| {
         if detail != Detail::Totals {
             whole_part |= charge.proration.is_none() && is_part(run);
-            let period = cycle::price(&context, run)?;
+            periods.push(run.unpriced());
+            if let Some(period) = periods.last_mut() {
+                cycle::price(&context, run, period)?;
+            }
             if in_order {
-                runs::push(&mut periods, period);
-            } else {
-                periods.push(period);
+                runs::join_last(&mut periods);
             }
             return Ok(());
         }
@@ -305,11 +302,10 @@ pub(crate) fn price_line(
         notes.push(Note::new("tier_period_even_days", text, &charge.id));
     }
     let line = PricedLine::of_periods(charge, periods).map_err(&at_charge)?;
-    let line = PricedLine { metered: Some(measured), assumptions: notes, whole_part, ..line };
-    if detail != Detail::Totals {
-        return Ok(line);
+    let mut line = PricedLine { metered: Some(measured), assumptions: notes, whole_part, ..line };
+    if detail == Detail::Totals {
+        line.set_runs(runs).map_err(&at_charge)?;
+        (line.is_asked, line.is_free) = (is_asked, is_free);
     }
-    let (amount, horizon_amount) = sums(runs.iter().copied()).map_err(&at_charge)?;
-    let item = LineItem { amount, horizon_amount, ..line.item };
-    Ok(PricedLine { item, runs, is_asked, is_free, ..line })
+    Ok(line)
 }

@@ -10,31 +10,25 @@ use super::recording::Changes;
 use super::{allowances, period_limits, spend, unit_prices};
 use crate::charge::LimitsCompared;
 use crate::interval::{ArithmeticError, Interval, Step, add};
-use crate::quote::{AdjustmentRow, TierRow};
+use crate::quote::{AdjustmentRow, TierRow, TierRows};
 
-/// An amount, and the rows that make it.
-pub(crate) struct ListAmount {
-    pub(crate) tiers: Vec<TierRow>,
-    pub(crate) amount: Interval,
-}
-
-/// One quantity, in the order of pricing.
+/// One quantity, in the order of pricing, with the rows that make its amount.
 pub(crate) fn price(
     context: &Context<'_>,
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     quantity: &Quantity<'_>,
-    rows: &mut Changes,
-) -> Result<ListAmount, ModelError> {
+    (tiers, rows): (&mut TierRows, &mut Changes<'_>),
+) -> Result<Interval, ModelError> {
     let charge = context.charge;
     // 1. Tiers at their unit prices, and the adjustments of unit prices.
-    let priced = unit_prices::price(context, cycle, facts, quantity, rows)?;
+    let priced = unit_prices::price(context, cycle, facts, quantity, (tiers, rows))?;
     // 2. Each tier rounded, where the sheet rounds its tiers.
     let amount = match charge.tier_rounding {
         None => priced.amount,
         Some(rounding) => {
             let round = |row: &TierRow| row.amount.map(|bound| rounding.round(bound, context.offer.currency));
-            let rounded = priced.adjusted.as_ref().unwrap_or(&priced.tiers).iter().map(round);
+            let rounded = priced.adjusted.as_ref().unwrap_or(tiers).iter().map(round);
             let rounded = rounded.into_iter().try_fold(Interval::ZERO, Interval::plus)?;
             let reason = || "each tier is rounded by itself".to_owned();
             rows.record("tier_rounding", reason, priced.amount, rounded)?;
@@ -46,7 +40,7 @@ pub(crate) fn price(
         None => amount,
         Some(rounding) => amount.map(|bound| rounding.round(bound, context.offer.currency)),
     };
-    let at_prices = priced.adjusted.as_ref().unwrap_or(&priced.tiers);
+    let at_prices = priced.adjusted.as_ref().unwrap_or(tiers);
     let amount = facts.part.tiers(at_prices, amount, round, rows)?;
     // 4. An amount that is not charged.
     let amount = allowances::credit(context, cycle, amount, rows)?;
@@ -54,12 +48,10 @@ pub(crate) fn price(
     let amount = spend::apply(context, cycle, facts, amount, rows)?;
     // 6. The line's own minimum and maximum.
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
-    let amount = if after {
-        amount
-    } else {
-        period_limits::apply(context, cycle, &context.carried.limits, facts, amount, rows)?
-    };
-    Ok(ListAmount { tiers: priced.tiers, amount })
+    if after {
+        return Ok(amount);
+    }
+    Ok(period_limits::apply(context, cycle, &context.carried.limits, facts, amount, rows)?)
 }
 
 /// Each event of a month by itself, and their sum.
@@ -68,15 +60,15 @@ pub(crate) fn price_each(
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     quantity: &Quantity<'_>,
-    rows: &mut Changes,
-) -> Result<ListAmount, ModelError> {
+    (tiers, rows): (&mut TierRows, &mut Changes<'_>),
+) -> Result<Interval, ModelError> {
     let Some(events) = quantity.events else {
         return match quantity.net.is_zero() {
-            true => Ok(ListAmount { tiers: Vec::new(), amount: Interval::ZERO }),
+            true => Ok(Interval::ZERO),
             false => Err(ModelError::NeedsEvents),
         };
     };
-    let mut sum = ListAmount { tiers: Vec::new(), amount: Interval::ZERO };
+    let mut sum = Interval::ZERO;
     if let Some(event) = events.iter().copied().find(|event| *event < Decimal::ZERO) {
         return Err(ModelError::NegativeEvent { event });
     }
@@ -84,10 +76,10 @@ pub(crate) fn price_each(
         let mut changes = rows.another();
         let one = [*event];
         let quantity = Quantity { events: Some(&one), ..Quantity::of(*event) };
-        let one = price(context, cycle, facts, &quantity, &mut changes)?;
-        sum.amount = sum.amount.plus(one.amount)?;
-        for row in one.tiers {
-            add_tier(&mut sum.tiers, row)?;
+        let mut own = TierRows::new();
+        sum = sum.plus(price(context, cycle, facts, &quantity, (&mut own, &mut changes))?)?;
+        for row in own {
+            add_tier(tiers, row)?;
         }
         rows.merge(changes, add_change)?;
     }
@@ -95,7 +87,7 @@ pub(crate) fn price_each(
 }
 
 /// Adds a row to the one of the same tier and price; a flat amount stays with its event.
-fn add_tier(rows: &mut Vec<TierRow>, row: TierRow) -> Result<(), ArithmeticError> {
+fn add_tier(rows: &mut TierRows, row: TierRow) -> Result<(), ArithmeticError> {
     let same = |other: &&mut TierRow| {
         other.flat_amount.is_none()
             && row.flat_amount.is_none()

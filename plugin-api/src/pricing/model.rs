@@ -101,8 +101,8 @@ pub(crate) fn price(
     charge: &Charge,
     model: &PriceModel,
     quantity: &Quantity<'_>,
-    tiers: &mut Rows,
-    changes: &mut Changes,
+    tiers: &mut Rows<'_>,
+    changes: &mut Changes<'_>,
 ) -> Result<Interval, ModelError> {
     if let PriceModel::Percentage(price) = model {
         return percentage::price(price, quantity, tiers, changes);
@@ -118,7 +118,7 @@ fn rows(
     charge: &Charge,
     model: &PriceModel,
     quantity: &Quantity<'_>,
-    rows: &mut Rows,
+    rows: &mut Rows<'_>,
 ) -> Result<(), ModelError> {
     // A step that was reached before is charged without any quantity.
     let none = if matches!(model, PriceModel::StairStep { .. }) { quantity.tier } else { quantity.net };
@@ -199,24 +199,31 @@ pub(crate) fn tier_at(tiers: &Tiers, quantity: Decimal) -> Result<(usize, &Tier)
     tiers.as_slice().get(index).map(|tier| (index, tier)).ok_or(ArithmeticError.into())
 }
 
-/// The row of one tier for its share of the quantity; it may be entered without its flat amount.
+/// The row of one tier for its share of the quantity. What is charged once for it is charged when it is entered.
+#[inline]
 pub(crate) fn tier_row(
     index: usize,
-    (tier, flat_amount): (&Tier, Option<Interval>),
+    (tier, entered): (&Tier, bool),
     quantity: Decimal,
     per: Decimal,
-    rows: &mut Rows,
+    rows: &mut Rows<'_>,
 ) -> Result<(), ArithmeticError> {
     let quantity = match tier.package_size {
         Some(size) => package::started(quantity, size)?,
         None => quantity,
     };
-    let units = tier.unit_price.scale(quantity, per)?;
-    let amount = flat_amount.map_or(Ok(units), |flat| units.plus(flat))?;
-    let amount = tier.minimum_amount.map_or(amount, |least| amount.at_least_value(least));
-    let amount = tier.maximum_amount.map_or(amount, |most| amount.at_most_value(most));
+    let mut amount = tier.unit_price.scale(quantity, per)?;
+    if let Some(flat) = tier.flat_amount.filter(|_| entered) {
+        amount = amount.plus(flat)?;
+    }
+    if let Some(least) = tier.minimum_amount {
+        amount = amount.at_least_value(least);
+    }
+    if let Some(most) = tier.maximum_amount {
+        amount = amount.at_most_value(most);
+    }
     rows.add(amount, || {
-        let unit_price = tier.unit_price;
+        let (unit_price, flat_amount) = (tier.unit_price, tier.flat_amount.filter(|_| entered));
         let tier = u32::try_from(index).map_err(|_| ArithmeticError)?;
         Ok(TierRow { tier, quantity, unit_price, per, flat_amount, amount })
     })

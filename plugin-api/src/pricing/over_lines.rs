@@ -11,13 +11,12 @@ use super::cycle::{self, Carried, Context};
 use super::cycles::{self, CycleSpec, Extent};
 use super::limits;
 use super::line::{self, PricedLine};
-use super::list_amount::ListAmount;
 use super::model::ModelError;
 use super::proration::Prorated;
 use super::quantities::{self, Quantities};
 use super::recording::{Changes, Detail};
 use super::runs;
-use super::texts::Texts;
+use super::texts::Kept;
 use super::timeline::Timeline;
 use crate::charge::{
     Charge, Confidence, CountedAmount, LimitsCompared, LineChoice, MeteringSource, PriceModel,
@@ -64,7 +63,7 @@ pub(crate) fn price_line(
         carried,
         detail,
         is_bare: false,
-        texts: Texts::kept(),
+        texts: Kept::default(),
     };
     let mut periods = Vec::new();
     for spec in &specs {
@@ -124,13 +123,14 @@ fn price_cycle(context: &Context<'_>, spec: &CycleSpec, lines: &[&PricedLine]) -
         }
         _ => return Err(ArithmeticError.into()),
     };
-    let mut adjustments = Changes::new(context.detail, context.texts.clone());
+    let mut adjustments = Changes::new(context.detail, context.texts());
     let facts = Facts { billed: Decimal::ONE, term_months: context.sold_months, part, currency };
     let after = charge.limits_compared == Some(LimitsCompared::AfterAdjustments);
     let amount = row.amount;
     let amount = if after { amount } else { limits::apply(charge, &facts, amount, &mut adjustments)? };
-    let list = ListAmount { tiers: context.detail.is_whole().then_some(row).into_iter().collect(), amount };
-    let mut period = cycle::settle(context, spec, &facts, Decimal::ONE, list, adjustments)?;
+    let mut period = Period { billed: Decimal::ONE, ..spec.unpriced() };
+    period.tiers.extend(context.detail.is_whole().then_some(row));
+    cycle::settle(context, spec, &facts, amount, adjustments, &mut period)?;
     period.derivation.extend(text.map(|text| DerivationStep { text: text.into(), quantity: period.billed }));
     Ok(period)
 }

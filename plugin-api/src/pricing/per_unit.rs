@@ -10,7 +10,7 @@ pub(crate) fn rows(
     price: Interval,
     per: Positive,
     quantity: &Quantity<'_>,
-    rows: &mut Rows,
+    rows: &mut Rows<'_>,
 ) -> Result<(), ArithmeticError> {
     let (count, per) = quantity.over_days(quantity.net, per.get())?;
     let amount = price.scale(count, per)?;
@@ -32,7 +32,7 @@ mod tests {
 
     fn amount(price: &str, per: &str, quantity: &Quantity<'_>) -> Decimal {
         let per = Positive::new(d(per)).unwrap();
-        let mut found = Rows::new(false);
+        let mut found = Rows::unseen();
         rows(Interval::exact(d(price)), per, quantity, &mut found).unwrap();
         found.sum().point().unwrap()
     }
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn a_price_with_bounds_gives_an_amount_with_bounds() {
         let price = Interval::new(d("80"), Some(d("500"))).unwrap();
-        let mut found = Rows::new(false);
+        let mut found = Rows::unseen();
         rows(price, Positive::ONE, &Quantity::of(d("10")), &mut found).unwrap();
         assert_eq!(found.sum(), Interval::new(d("800"), Some(d("5000"))).unwrap());
     }

@@ -13,8 +13,8 @@ use crate::quote::TierRow;
 pub(crate) fn price(
     price: &Percentage,
     quantity: &Quantity<'_>,
-    rows: &mut Rows,
-    changes: &mut Changes,
+    rows: &mut Rows<'_>,
+    changes: &mut Changes<'_>,
 ) -> Result<Interval, ModelError> {
     // Without prices of single events only their sum counts.
     if !price.needs_events() {
@@ -92,7 +92,7 @@ impl<'a> Sum<'a> {
         }
     }
 
-    fn finish(self, rows: &mut Rows, changes: &mut Changes) -> Result<Interval, ModelError> {
+    fn finish(self, rows: &mut Rows<'_>, changes: &mut Changes<'_>) -> Result<Interval, ModelError> {
         let all = Quantity::of(self.charged);
         graduated::rows(&self.price.tiers, Positive::ONE, &all, rows)?;
         if let Some(fixed) = self.price.fixed_per_event.filter(|_| self.fixed > 0) {
@@ -117,7 +117,7 @@ fn share(tiers: &Tiers, before: Decimal, part: Decimal) -> Result<Interval, Mode
 }
 
 fn cost(tiers: &Tiers, quantity: Decimal) -> Result<Interval, ModelError> {
-    let mut rows = Rows::new(false);
+    let mut rows = Rows::unseen();
     graduated::rows(tiers, Positive::ONE, &Quantity::of(quantity), &mut rows)?;
     Ok(rows.sum())
 }

@@ -100,7 +100,7 @@ pub(crate) fn apply(
     sums: &Sums,
     facts: &Facts<'_>,
     amount: Interval,
-    rows: &mut Changes,
+    rows: &mut Changes<'_>,
 ) -> Result<Interval, ArithmeticError> {
     let charge = context.charge;
     let Some(span) = cycle.limits else { return limits::apply(charge, facts, amount, rows) };

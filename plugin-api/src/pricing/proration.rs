@@ -199,7 +199,7 @@ impl<'a> Prorated<'a> {
         tiers: &[TierRow],
         amount: Interval,
         round: impl Fn(Interval) -> Interval,
-        rows: &mut Changes,
+        rows: &mut Changes<'_>,
     ) -> Result<Interval, ArithmeticError> {
         let (units, flat) = (self.share(|parts| parts.units), self.share(|parts| parts.flat_amounts));
         // The fixed part of an event is no flat amount of a cycle.
@@ -244,7 +244,11 @@ impl<'a> Prorated<'a> {
     }
 
     /// All that the cycle costs, its limits and adjustments included.
-    pub(crate) fn whole(&self, amount: Interval, rows: &mut Changes) -> Result<Interval, ArithmeticError> {
+    pub(crate) fn whole(
+        &self,
+        amount: Interval,
+        rows: &mut Changes<'_>,
+    ) -> Result<Interval, ArithmeticError> {
         let Some(share) = self.share.as_ref().filter(|_| self.at_end) else { return Ok(amount) };
         let after = share.amount(amount)?;
         rows.record("part", || share.text(), amount, after)?;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::charge::{Allowance, Charge, CommitmentKind, MeteringSource, OverMonths};
-use crate::interval::{ArithmeticError, add, mul, mul_div, sub};
+use crate::interval::{ArithmeticError, add, compare, mul, mul_div, sub};
 use crate::metering::{Metered, Monthly};
 use crate::meters::{self, Meter};
 use crate::requirement::profile::QUANTITY_SCALE;
@@ -161,7 +161,7 @@ impl<'a> Quantities<'a> {
             }
         };
         // Who buys nothing of it is held to no minimum.
-        if held < self.minimum && !self.of_term.of(billed, commitment.clone()).is_zero() {
+        if compare(held, self.minimum).is_lt() && !self.of_term.of(billed, commitment.clone()).is_zero() {
             return Ok((self.minimum, Basis::Minimum));
         }
         Ok((held, if held == own { Basis::Own } else { basis }))

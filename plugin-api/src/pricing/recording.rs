@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::texts::Texts;
 use crate::interval::{ArithmeticError, Interval};
-use crate::quote::{AdjustmentRow, TierRow};
+use crate::quote::{AdjustmentRow, TierRow, TierRows};
 
 /// What is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,14 +24,14 @@ impl Detail {
 }
 
 /// The changes of an amount, where they are kept.
-pub(crate) struct Changes {
+pub(crate) struct Changes<'a> {
     detail: Detail,
     rows: Vec<AdjustmentRow>,
-    texts: Texts,
+    texts: Texts<'a>,
 }
 
-impl Changes {
-    pub(crate) const fn new(detail: Detail, texts: Texts) -> Self {
+impl<'a> Changes<'a> {
+    pub(crate) const fn new(detail: Detail, texts: Texts<'a>) -> Self {
         Self { detail, rows: Vec::new(), texts }
     }
 
@@ -47,12 +47,12 @@ impl Changes {
 
     /// As many, of which nothing is there yet.
     pub(crate) fn another(&self) -> Self {
-        Self::new(self.detail, self.texts.clone())
+        Self::new(self.detail, self.texts)
     }
 
     /// The texts of its line.
-    pub(crate) fn texts(&self) -> Texts {
-        self.texts.clone()
+    pub(crate) const fn texts(&self) -> Texts<'a> {
+        self.texts
     }
 
     pub(crate) const fn detail(&self) -> Detail {
@@ -109,20 +109,32 @@ impl Changes {
 }
 
 /// The rows of an amount, where they are kept, and what they add up to.
-pub(crate) struct Rows {
-    kept: bool,
-    rows: Vec<TierRow>,
+pub(crate) struct Rows<'a> {
+    kept: Option<&'a mut TierRows>,
     sum: Interval,
 }
 
-impl Rows {
-    pub(crate) const fn new(kept: bool) -> Self {
-        Self { kept, rows: Vec::new(), sum: Interval::ZERO }
+impl<'a> Rows<'a> {
+    /// Rows that are kept after others.
+    pub(crate) const fn kept(rows: &'a mut TierRows) -> Self {
+        Self { kept: Some(rows), sum: Interval::ZERO }
+    }
+
+    /// Rows of which nothing but their sum is looked at.
+    pub(crate) const fn unseen() -> Self {
+        Self { kept: None, sum: Interval::ZERO }
     }
 
     /// Σ amounts of all rows.
     pub(crate) const fn sum(&self) -> Interval {
         self.sum
+    }
+
+    /// Makes room for so many rows, where they are kept.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        if let Some(kept) = &mut self.kept {
+            kept.reserve_exact(rows);
+        }
     }
 
     pub(crate) fn push(&mut self, row: TierRow) -> Result<(), ArithmeticError> {
@@ -137,13 +149,9 @@ impl Rows {
         row: impl FnOnce() -> Result<TierRow, ArithmeticError>,
     ) -> Result<(), ArithmeticError> {
         self.sum = self.sum.plus(amount)?;
-        if self.kept {
-            self.rows.push(row()?);
+        if let Some(kept) = &mut self.kept {
+            kept.push(row()?);
         }
         Ok(())
-    }
-
-    pub(crate) fn into_rows(self) -> Vec<TierRow> {
-        self.rows
     }
 }

@@ -30,6 +30,13 @@ pub(crate) fn unroll(run: &Period) -> impl Iterator<Item = Period> + '_ {
     })
 }
 
+/// Makes one run of the last two, if the last only has more of the same cycles.
+pub(crate) fn join_last(runs: &mut Vec<Period>) {
+    if let Some(last) = runs.pop() {
+        push(runs, last);
+    }
+}
+
 /// Adds a run, to the last one if it only has more of the same cycles.
 pub(crate) fn push(runs: &mut Vec<Period>, mut next: Period) {
     if let Some(last) = runs.last_mut()

@@ -97,9 +97,8 @@ fn apply_one(
         }
         let mut periods = Vec::new();
         cycles.into_iter().for_each(|cycle| runs::push(&mut periods, cycle));
-        let added_up = line::add_up(charge, periods);
-        line.item = added_up.map_err(|cause| PriceError::Charge {
-            charge: charge.id.clone(),
+        line.set_periods(periods).map_err(|cause| PriceError::Charge {
+            charge: line.item.charge.id.clone(),
             cause: ModelError::from(cause),
         })?;
     }

@@ -10,6 +10,7 @@ use super::recording::Changes;
 use super::unit_prices;
 use crate::charge::{Committed, SpendCommitment};
 use crate::interval::{ArithmeticError, Interval, add, mul, sub};
+use crate::quote::TierRows;
 
 /// The amount with its overage and its shortfall, and a row for each that changed it.
 pub(crate) fn apply(
@@ -17,7 +18,7 @@ pub(crate) fn apply(
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     amount: Interval,
-    rows: &mut Changes,
+    rows: &mut Changes<'_>,
 ) -> Result<Interval, ModelError> {
     let Some(SpendCommitment { committed, overage_factor, charges_shortfall }) =
         context.charge.spend_commitment
@@ -30,7 +31,8 @@ pub(crate) fn apply(
         }
         Committed::Quantity(quantity) => {
             let quantity = Quantity { days: cycle.days, ..Quantity::of(quantity) };
-            unit_prices::price(context, cycle, facts, &quantity, &mut Changes::unseen())?.amount
+            let unseen = (&mut TierRows::new(), &mut Changes::unseen());
+            unit_prices::price(context, cycle, facts, &quantity, unseen)?.amount
         }
     };
     let over = surcharged(amount, committed, overage_factor)?;

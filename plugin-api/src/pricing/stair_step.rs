@@ -12,7 +12,7 @@ pub(crate) fn rows(
     steps: &Tiers,
     accumulation: StepAccumulation,
     quantity: &Quantity<'_>,
-    rows: &mut Rows,
+    rows: &mut Rows<'_>,
 ) -> Result<(), ModelError> {
     if quantity.tier.is_zero() {
         return Ok(());
@@ -37,6 +37,7 @@ pub(crate) fn rows(
 mod tests {
     use super::*;
     use crate::charge::Tier;
+    use crate::quote::TierRows;
 
     fn d(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -48,9 +49,9 @@ mod tests {
             ..Tier::new(Some(d(up_to)), Interval::ZERO)
         };
         let steps = Tiers::bounded(vec![step("10", "50"), step("20", "30"), step("30", "20")]).unwrap();
-        let mut found = Rows::new(true);
-        rows(&steps, accumulation, &Quantity::of(d(quantity)), &mut found)?;
-        Ok(found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect())
+        let mut found = TierRows::new();
+        rows(&steps, accumulation, &Quantity::of(d(quantity)), &mut Rows::kept(&mut found))?;
+        Ok(found.iter().map(|row| row.amount.point().unwrap()).collect())
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Texts that the cycles of a line have in common, made once.
 
 use std::cell::Cell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -10,11 +9,12 @@ use rust_decimal::Decimal;
 const MOST: usize = 16;
 
 /// The texts of a line so far; by default none is kept.
-#[derive(Clone, Default)]
-pub(crate) struct Texts(Option<Rc<Kept>>);
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Texts<'a>(Option<&'a Kept>);
 
+/// Where the texts of a line are kept.
 #[derive(Default)]
-struct Kept {
+pub(crate) struct Kept {
     own: Cell<Vec<Arc<str>>>,
     said: Cell<Vec<Said>>,
 }
@@ -22,14 +22,14 @@ struct Kept {
 /// A text of a number: its kind, the number with its decimal places, and the text.
 type Said = (&'static str, [u8; 16], Arc<str>);
 
-impl Texts {
-    pub(crate) fn kept() -> Self {
-        Self(Some(Rc::default()))
+impl<'a> Texts<'a> {
+    pub(crate) const fn kept(kept: &'a Kept) -> Self {
+        Self(Some(kept))
     }
 
     /// The same text.
-    pub(crate) fn of(&self, text: &str) -> Arc<str> {
-        let Some(kept) = &self.0 else { return text.into() };
+    pub(crate) fn of(self, text: &str) -> Arc<str> {
+        let Some(kept) = self.0 else { return text.into() };
         let mut own = kept.own.take();
         let known = own.iter().find(|known| &***known == text).cloned();
         let found = known.unwrap_or_else(|| {
@@ -45,12 +45,12 @@ impl Texts {
 
     /// What is said of a number; texts of one kind differ in it alone.
     pub(crate) fn said(
-        &self,
+        self,
         kind: &'static str,
         number: Decimal,
         text: impl FnOnce(Decimal) -> String,
     ) -> Arc<str> {
-        let Some(kept) = &self.0 else { return text(number).into() };
+        let Some(kept) = self.0 else { return text(number).into() };
         let digits = number.serialize();
         let mut said = kept.said.take();
         let known = said.iter().find(|(other, known, _)| (*other, *known) == (kind, digits));
@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn a_text_is_made_once_for_each_number_as_it_is_written() {
-        let texts = Texts::kept();
+        let kept = Kept::default();
+        let texts = Texts::kept(&kept);
         let say = |number: &str| texts.said("least", number.parse().unwrap(), |n| format!("at least {n}"));
         assert_eq!([&*say("2"), &*say("2.0"), &*say("2")], ["at least 2", "at least 2.0", "at least 2"]);
         assert!(Arc::ptr_eq(&say("2"), &say("2")));

@@ -1,7 +1,5 @@
 //! Sums. The formula of each stands at its field in `quotient/v1/quote.proto`.
 
-use std::borrow::Cow;
-
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
@@ -9,7 +7,6 @@ use super::PriceError;
 use super::amount::Sum;
 use super::invoices::Billing;
 use super::line::PricedLine;
-use super::runs::Run;
 use super::timeline::{Commitment, Timeline, days_between, month_start};
 use crate::charge::Category;
 use crate::interval::{ArithmeticError, Interval, add, mul};
@@ -24,7 +21,7 @@ pub(crate) fn add_up(
     requirement: &Requirement,
     currency: Currency,
     timeline: &Timeline,
-    (lines, runs): (&[PricedLine], &[Cow<'_, [Run]>]),
+    lines: &[PricedLine],
     billing: &Billing,
 ) -> Result<Totals, PriceError> {
     let round = |amount: Interval| amount.map(|bound| Rounding::DEFAULT.round(bound, currency));
@@ -35,7 +32,7 @@ pub(crate) fn add_up(
     let term = billing.term_total;
     let asked = Decimal::from(timeline.asked_months);
     let asked_term =
-        if timeline.asked_months == timeline.sold_months() { term } else { round(accrued(timeline, runs)?) };
+        if timeline.asked_months == timeline.sold_months() { term } else { round(accrued(timeline, lines)?) };
     let seats = sum(requirement.seats.iter().map(|group| &group.named), timeline.asked_months)?;
     let contacts = sum(requirement.demand.iter().map(|demand| &demand.contacts), timeline.asked_months)?;
     let over = |count: Decimal| -> Result<Option<Interval>, ArithmeticError> {
@@ -53,7 +50,7 @@ pub(crate) fn add_up(
         asked_term,
         horizon: billing.horizon_total,
         first_invoice: billing.first,
-        first_year: round(starting_within(runs, months_starting_within(timeline, 12)?)?),
+        first_year: round(starting_within(lines, months_starting_within(timeline, 12)?)?),
         effective_monthly: round(term.scale(Decimal::ONE, asked.max(Decimal::ONE))?),
         per_seat_month: over(seats)?,
         per_contact: over(contacts)?,
@@ -61,13 +58,13 @@ pub(crate) fn add_up(
 }
 
 /// The part of the sold term's cycles that lies within the first `asked` months.
-fn accrued(timeline: &Timeline, runs: &[Cow<'_, [Run]>]) -> Result<Interval, PriceError> {
+fn accrued(timeline: &Timeline, lines: &[PricedLine]) -> Result<Interval, PriceError> {
     let asked = timeline.asked_months;
     let term = timeline.commitments.first().filter(|term| term.lead() > 0);
     if let Some(term) = term {
-        return accrued_by_day(term, asked, runs);
+        return accrued_by_day(term, asked, lines);
     }
-    let runs = runs.iter().flat_map(|runs| runs.iter());
+    let runs = lines.iter().flat_map(|line| &line.runs);
     runs.filter(|run| run.phase == Phase::Term).try_fold(Interval::ZERO, |sum, run| {
         let within = (asked + 1).saturating_sub(run.first_month).min(run.cycles * run.cycle_months);
         let (whole, rest) = (within / run.cycle_months, within % run.cycle_months);
@@ -77,10 +74,10 @@ fn accrued(timeline: &Timeline, runs: &[Cow<'_, [Run]>]) -> Result<Interval, Pri
 }
 
 /// The same where months are the calendar's: by the days of each cycle.
-fn accrued_by_day(term: &Commitment, asked: u32, runs: &[Cow<'_, [Run]>]) -> Result<Interval, PriceError> {
+fn accrued_by_day(term: &Commitment, asked: u32, lines: &[PricedLine]) -> Result<Interval, PriceError> {
     let end = term.contract_day(asked)?;
     let mut sum = Interval::ZERO;
-    for run in runs.iter().flat_map(|runs| runs.iter()).filter(|run| run.phase == Phase::Term) {
+    for run in lines.iter().flat_map(|line| &line.runs).filter(|run| run.phase == Phase::Term) {
         for cycle in 0..run.cycles {
             let first = run.first_month - term.first_month + cycle * run.cycle_months;
             let (from, to) = (term.day(first)?, term.day(first + run.cycle_months)?);
@@ -110,9 +107,9 @@ fn months_starting_within(timeline: &Timeline, months: u32) -> Result<u32, Price
 }
 
 /// The cycles that start within the first months.
-fn starting_within(runs: &[Cow<'_, [Run]>], months: u32) -> Result<Interval, ArithmeticError> {
+fn starting_within(lines: &[PricedLine], months: u32) -> Result<Interval, ArithmeticError> {
     let mut sum = Sum::ZERO;
-    for run in runs.iter().flat_map(|runs| runs.iter().take_while(|run| run.first_month <= months)) {
+    for run in lines.iter().flat_map(|line| line.runs.iter().take_while(|run| run.first_month <= months)) {
         let starting = (months + 1).saturating_sub(run.first_month).div_ceil(run.cycle_months);
         sum.add(run.amount, starting.min(run.cycles))?;
     }

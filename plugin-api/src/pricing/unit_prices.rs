@@ -11,30 +11,29 @@ use super::recording::{Changes, Rows};
 use crate::charge::{Effect, PriceModel, Tier};
 use crate::interval::{ArithmeticError, Interval};
 use crate::money::Rounding;
-use crate::quote::TierRow;
+use crate::quote::TierRows;
 
 /// A quantity at its prices.
 pub(crate) struct Priced {
-    /// At list prices.
-    pub(crate) tiers: Vec<TierRow>,
-    /// At the prices after adjustments, where there are any.
-    pub(crate) adjusted: Option<Vec<TierRow>>,
+    /// Its rows at the prices after adjustments, where there are any.
+    pub(crate) adjusted: Option<TierRows>,
     /// After adjustments.
     pub(crate) amount: Interval,
 }
 
-/// The rows at list prices, and a row for each adjustment of the unit price with what it changes.
+/// The rows at list prices, which are added to some, and a row for each adjustment of the unit price with what it changes.
 pub(crate) fn price(
     context: &Context<'_>,
     cycle: &CycleSpec,
     facts: &Facts<'_>,
     quantity: &Quantity<'_>,
-    rows: &mut Changes,
+    (tiers, rows): (&mut TierRows, &mut Changes<'_>),
 ) -> Result<Priced, ModelError> {
     let charge = context.charge;
-    let mut tiers = Rows::new(context.keeps_rows(facts, rows.detail()));
+    let kept = context.keeps_rows(facts, rows.detail());
+    let mut tiers = if kept { Rows::kept(tiers) } else { Rows::unseen() };
     let amount = model::price(charge, &charge.model, quantity, &mut tiers, rows)?;
-    let mut priced = Priced { tiers: tiers.into_rows(), adjusted: None, amount };
+    let mut priced = Priced { adjusted: None, amount };
     let mut model: Option<PriceModel> = None;
     for (index, adjustment) in charge.adjustments.iter().enumerate() {
         let effect = &adjustment.effect;
@@ -61,14 +60,16 @@ fn step(
     quantity: &Quantity<'_>,
     model: &PriceModel,
     (id, reason): (&str, &str),
-    rows: &mut Changes,
+    rows: &mut Changes<'_>,
 ) -> Result<(), ModelError> {
     // Models with changes beside their rows have no unit prices to change.
-    let mut tiers = Rows::new(context.keeps_rows(facts, rows.detail()));
+    let mut adjusted = TierRows::new();
+    let kept = context.keeps_rows(facts, rows.detail());
+    let mut tiers = if kept { Rows::kept(&mut adjusted) } else { Rows::unseen() };
     let amount = model::price(context.charge, model, quantity, &mut tiers, &mut Changes::unseen())?;
     let texts = rows.texts();
     rows.record(id, || texts.of(reason), priced.amount, amount)?;
-    (priced.adjusted, priced.amount) = (Some(tiers.into_rows()), amount);
+    (priced.adjusted, priced.amount) = (Some(adjusted), amount);
     Ok(())
 }
 

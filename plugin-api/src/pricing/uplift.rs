@@ -42,7 +42,7 @@ pub(crate) fn apply(
     uplift: Option<RenewalUplift>,
     cycle: &CycleSpec,
     amount: Interval,
-    rows: &mut Changes,
+    rows: &mut Changes<'_>,
 ) -> Result<Interval, ArithmeticError> {
     let Some(uplift) = uplift.filter(|_| cycle.uplift_steps > 0) else { return Ok(amount) };
     let steps = cycle.uplift_steps;

@@ -9,7 +9,7 @@ pub(crate) fn rows(
     per: Positive,
     lookup: Option<TierLookup>,
     quantity: &Quantity<'_>,
-    rows: &mut Rows,
+    rows: &mut Rows<'_>,
 ) -> Result<(), ModelError> {
     if quantity.net.is_zero() {
         return Ok(());
@@ -20,7 +20,7 @@ pub(crate) fn rows(
         Some(TierLookup::Floor) => quantity.tier.floor(),
     };
     let (index, tier) = tier_at(tiers, looked_up)?;
-    Ok(tier_row(index, (tier, tier.flat_amount), quantity.net, per.get(), rows)?)
+    Ok(tier_row(index, (tier, true), quantity.net, per.get(), rows)?)
 }
 
 #[cfg(test)]
@@ -30,6 +30,7 @@ mod tests {
     use super::*;
     use crate::charge::Tier;
     use crate::interval::Interval;
+    use crate::quote::TierRows;
 
     fn d(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -38,9 +39,9 @@ mod tests {
     fn amount(quantity: &Quantity<'_>, lookup: Option<TierLookup>) -> Vec<Decimal> {
         let tier = |up_to: Option<&str>, price: &str| Tier::new(up_to.map(d), Interval::exact(d(price)));
         let tiers = Tiers::new(vec![tier(Some("10"), "10"), tier(None, "8")]).unwrap();
-        let mut found = Rows::new(true);
-        rows(&tiers, Positive::ONE, lookup, quantity, &mut found).unwrap();
-        found.into_rows().iter().map(|row| row.amount.point().unwrap()).collect()
+        let mut found = TierRows::new();
+        rows(&tiers, Positive::ONE, lookup, quantity, &mut Rows::kept(&mut found)).unwrap();
+        found.iter().map(|row| row.amount.point().unwrap()).collect()
     }
 
     #[test]

@@ -23,8 +23,8 @@ pub(super) fn adjustment_to_wire(adjustment: &Adjustment) -> v1::Adjustment {
         Effect::UnitAmount(amount) => (WireEffect::UnitAmount(interval_to_wire(*amount)), 0),
     };
     v1::Adjustment {
-        id: adjustment.id.clone(),
-        reason: adjustment.reason.clone(),
+        id: adjustment.id.to_string(),
+        reason: adjustment.reason.to_string(),
         effect: Some(effect),
         base,
         conditions: adjustment.conditions.iter().map(condition_to_wire).collect(),
@@ -52,8 +52,8 @@ pub(super) fn adjustment_from_wire(
     let months = wire.months.as_ref().and_then(|m| months_from_wire(m, &at.key("months"), found));
     let rounding = wire.rounding.as_ref().and_then(|r| rounding_from_wire(r, &at.key("rounding"), found));
     Some(Adjustment {
-        id: wire.id.clone(),
-        reason: wire.reason.clone(),
+        id: wire.id.as_str().into(),
+        reason: wire.reason.as_str().into(),
         effect: effect?,
         conditions: conditions.into_iter().collect::<Option<_>>()?,
         dates,

@@ -252,9 +252,9 @@ mod tests {
                 cycles: 12,
                 phase: Phase::Term,
                 demanded: d("10"),
-                derivation: vec![DerivationStep { text: "ten".into(), quantity: d("10") }],
+                derivation: smallvec::smallvec![DerivationStep { text: "ten".into(), quantity: d("10") }],
                 billed: d("10"),
-                tiers: vec![TierRow {
+                tiers: smallvec::smallvec![TierRow {
                     tier: 0,
                     quantity: d("10"),
                     unit_price: range,

@@ -280,8 +280,8 @@ fn adjustment(size: Size) -> impl Strategy<Value = Adjustment> {
         weighted(0.2, rounding()),
     )
         .prop_map(|(effect, conditions, (dates, months), rounding)| Adjustment {
-            id: String::new(),
-            reason: String::new(),
+            id: "".into(),
+            reason: "".into(),
             effect,
             conditions,
             dates,
@@ -349,7 +349,7 @@ fn charge(size: Size) -> impl Strategy<Value = Charge> {
             last,
         ) = rest;
         for (index, adjustment) in adjustments.iter_mut().enumerate() {
-            adjustment.id = format!("a{index}");
+            adjustment.id = format!("a{index}").into();
         }
         let is_committed = matches!(rule.source, MeteringSource::Seats(_) | MeteringSource::Constant(_));
         if !is_committed {

@@ -142,8 +142,8 @@ pub fn fraction(id: &str, fraction: &str, base: AdjustmentBase) -> Adjustment {
 
 pub fn adjustment(id: &str, effect: Effect) -> Adjustment {
     Adjustment {
-        id: id.to_owned(),
-        reason: id.to_owned(),
+        id: id.into(),
+        reason: id.into(),
         effect,
         conditions: Vec::new(),
         dates: None,

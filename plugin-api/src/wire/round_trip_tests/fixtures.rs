@@ -53,8 +53,8 @@ pub(super) fn seat_charge() -> Charge {
     let dates =
         |basis| Some(DateWindow { from: Some(date(2026, 1, 1)), to: Some(date(2026, 12, 31)), basis });
     let adjustment = |id: &str, effect| Adjustment {
-        id: id.to_owned(),
-        reason: "Because".to_owned(),
+        id: id.into(),
+        reason: "Because".into(),
         effect,
         conditions: vec![
             Condition { subject: Subject::CommittedQuantity, at_least: Some(d("2")), at_most: None },

@@ -1,0 +1,237 @@
+//! The cheapest whole packs for a quantity: branch and bound over whole numbers, so that nothing is rounded.
+
+use std::cmp::Reverse;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use smallvec::SmallVec;
+
+use super::model::ModelError;
+use crate::charge::{BeyondPacks, Packs};
+use crate::interval::{ArithmeticError, normal};
+use crate::requirement::profile::QUANTITY_SCALE;
+
+/// Most combinations that are looked at.
+const MAX_COMBINATIONS: u32 = 50_000;
+
+/// How many of each kind are bought, in the order of the sheet.
+pub(crate) type Bought = SmallVec<[u32; 4]>;
+
+/// Kinds of packs, the cheapest by unit first, then the larger one.
+pub(crate) struct Kinds {
+    kinds: SmallVec<[Kind; 4]>,
+    /// Price and units of what no pack covers, where it is sold.
+    overage: Option<(i128, i128)>,
+    /// Most packs of all kinds.
+    most: u32,
+    /// Decimal places of quantities and of prices.
+    quantity_scale: u32,
+    price_scale: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Kind {
+    /// Its place in the sheet.
+    index: usize,
+    size: i128,
+    price: i128,
+}
+
+/// What is bought, and what it costs.
+#[derive(Clone)]
+pub(crate) struct Cover {
+    pub(crate) bought: Bought,
+    /// Of the packs alone.
+    cost: i128,
+    /// What no pack covers.
+    rest: i128,
+}
+
+impl Kinds {
+    /// For quantities with no more decimal places than `scale`. Those beyond a quantity's and all sizes' are rounded
+    /// up to what is looked for a cover of.
+    pub(crate) fn of(packs: &Packs, scale: u32) -> Result<Self, ArithmeticError> {
+        let overage = match &packs.beyond {
+            BeyondPacks::Overage { price, per } => Some((price.low(), per.get())),
+            BeyondPacks::Renewal | BeyondPacks::Stop { .. } => None,
+        };
+        let most = match packs.beyond {
+            BeyondPacks::Stop { most } => most,
+            BeyondPacks::Renewal | BeyondPacks::Overage { .. } => u32::MAX,
+        };
+        let own = || packs.packs.iter().map(|pack| (pack.price.low(), pack.size.get())).chain(overage);
+        let sizes = own().map(|(_, size)| normal(size).scale());
+        let quantity_scale = sizes.fold(scale.min(QUANTITY_SCALE), u32::max);
+        let price_scale = own().map(|(price, _)| normal(price).scale()).fold(0, u32::max);
+        let whole = |(price, size)| Ok((fixed(price, price_scale)?, fixed(size, quantity_scale)?));
+        let mut kinds = SmallVec::new();
+        for (index, pack) in packs.packs.iter().enumerate() {
+            let (price, size) = whole((pack.price.low(), pack.size.get()))?;
+            kinds.push(Kind { index, size, price });
+        }
+        let overage = overage.map(whole).transpose()?;
+        let mut kinds = Self { kinds, overage, most, quantity_scale, price_scale };
+        kinds.sort()?;
+        Ok(kinds)
+    }
+
+    fn sort(&mut self) -> Result<(), ArithmeticError> {
+        let mut known = Ok(());
+        self.kinds.sort_by(|a, b| {
+            let by_unit = times(a.price, b.size).and_then(|left| Ok(left.cmp(&times(b.price, a.size)?)));
+            let by_unit = by_unit.unwrap_or_else(|cause| {
+                known = Err(cause);
+                std::cmp::Ordering::Equal
+            });
+            by_unit.then(Reverse(a.size).cmp(&Reverse(b.size)))
+        });
+        known
+    }
+
+    /// What the cheapest cover of a quantity costs, with some decimal places each; none where it has more of them,
+    /// not all of it is covered, or something is too large.
+    pub(crate) fn cost(&self, quantity: i64, quantity_scale: u32, price_scale: u32) -> Option<i128> {
+        let more = 10_i128.checked_pow(price_scale.checked_sub(self.price_scale)?)?;
+        let cover = self.cover_of(quantity.into()).ok()?.filter(|cover| cover.rest == 0)?;
+        cover.cost.checked_mul(more).filter(|_| quantity_scale == self.quantity_scale)
+    }
+
+    /// The cheapest cover, the first one of equal ones; none where too few packs are sold.
+    pub(crate) fn cover(&self, quantity: Decimal) -> Result<Option<Cover>, ModelError> {
+        let up = RoundingStrategy::ToPositiveInfinity;
+        let quantity = quantity.round_dp_with_strategy(self.quantity_scale, up);
+        self.cover_of(fixed(quantity, self.quantity_scale)?)
+    }
+
+    fn cover_of(&self, quantity: i128) -> Result<Option<Cover>, ModelError> {
+        let chosen = self.kinds.iter().map(|_| 0).collect();
+        let mut search = Search { kinds: self, chosen, best: None, looked_at: 0 };
+        search.go(0, Choice { rest: quantity, cost: 0, count: 0 })?;
+        Ok(search.best)
+    }
+}
+
+/// A number as a whole one, with so many decimal places.
+fn fixed(value: Decimal, scale: u32) -> Result<i128, ArithmeticError> {
+    let value = normal(value);
+    let more = scale.checked_sub(value.scale()).and_then(|by| 10_i128.checked_pow(by));
+    more.and_then(|by| value.mantissa().checked_mul(by)).ok_or(ArithmeticError)
+}
+
+fn times(a: i128, b: i128) -> Result<i128, ArithmeticError> {
+    a.checked_mul(b).ok_or(ArithmeticError)
+}
+
+fn plus(a: i128, b: i128) -> Result<i128, ArithmeticError> {
+    a.checked_add(b).ok_or(ArithmeticError)
+}
+
+/// What is left to cover, what was paid, and for how many packs.
+#[derive(Clone, Copy)]
+struct Choice {
+    rest: i128,
+    cost: i128,
+    count: u32,
+}
+
+struct Search<'a> {
+    kinds: &'a Kinds,
+    chosen: Bought,
+    best: Option<Cover>,
+    looked_at: u32,
+}
+
+impl Search<'_> {
+    /// Chooses the kinds from `depth` on.
+    fn go(&mut self, depth: usize, so_far: Choice) -> Result<(), ModelError> {
+        self.looked_at += 1;
+        if self.looked_at > MAX_COMBINATIONS {
+            return Err(ModelError::TooManyPacks);
+        }
+        self.finish(so_far)?;
+        let Some(kind) = self.kinds.kinds.get(depth).copied().filter(|_| so_far.rest > 0) else {
+            return Ok(());
+        };
+        let room = self.kinds.most.saturating_sub(so_far.count);
+        let needed = u32::try_from(started(so_far.rest, kind.size)?).map_err(|_| ArithmeticError)?.min(room);
+        // Whole packs of the cheapest kind first: what they leave is soon too dear to improve on.
+        for count in (0..=needed).rev() {
+            let rest = plus(so_far.rest, -times(kind.size, count.into())?)?;
+            let cost = plus(so_far.cost, times(kind.price, count.into())?)?;
+            let next = Choice { rest, cost, count: so_far.count.saturating_add(count) };
+            if self.cannot_improve(depth + 1, next)? {
+                // Fewer of this kind leave more to dearer ones.
+                if count < needed {
+                    break;
+                }
+                continue;
+            }
+            if let Some(chosen) = self.chosen.get_mut(kind.index) {
+                *chosen = count;
+            }
+            self.go(depth + 1, next)?;
+        }
+        if let Some(chosen) = self.chosen.get_mut(kind.index) {
+            *chosen = 0;
+        }
+        Ok(())
+    }
+
+    /// Whether even the best price per unit of what may still be bought is no cheaper than the best so far.
+    fn cannot_improve(&self, depth: usize, choice: Choice) -> Result<bool, ArithmeticError> {
+        let Some(best) = &self.best else { return Ok(false) };
+        if choice.rest <= 0 {
+            return self.is_dear(choice, (0, 1), best);
+        }
+        let next = self.kinds.kinds.get(depth).map(|kind| (kind.price, kind.size));
+        for ratio in next.into_iter().chain(self.kinds.overage) {
+            if !self.is_dear(choice, ratio, best)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a choice whose rest costs `price` for `units` is no cheaper than a cover.
+    fn is_dear(
+        &self,
+        choice: Choice,
+        (price, units): (i128, i128),
+        best: &Cover,
+    ) -> Result<bool, ArithmeticError> {
+        // cost + rest × price ÷ units ≥ best cost + best rest × overage price ÷ overage units
+        let (more, rest) = (plus(choice.cost, -best.cost)?, choice.rest.max(0));
+        let own = plus(times(more, units)?, times(rest, price)?)?;
+        match self.kinds.overage.filter(|_| best.rest > 0) {
+            None => Ok(own >= 0),
+            Some((overage, per)) => Ok(times(own, per)? >= times(times(best.rest, overage)?, units)?),
+        }
+    }
+
+    /// Takes a choice as it is, if it covers all and is the cheapest so far.
+    fn finish(&mut self, choice: Choice) -> Result<(), ArithmeticError> {
+        let rest = choice.rest.max(0);
+        let ratio = match self.kinds.overage {
+            _ if rest == 0 => (0, 1),
+            Some(ratio) => ratio,
+            None => return Ok(()),
+        };
+        let is_better = match &self.best {
+            None => true,
+            Some(best) => !self.is_dear(choice, ratio, best)?,
+        };
+        if is_better {
+            self.best = Some(Cover { bought: self.chosen.clone(), cost: choice.cost, rest });
+        }
+        Ok(())
+    }
+}
+
+/// Packs that are full or started.
+fn started(quantity: i128, size: i128) -> Result<i128, ArithmeticError> {
+    let div = |quantity: i128, size: i128| match (u64::try_from(quantity), u64::try_from(size)) {
+        (Ok(quantity), Ok(size)) => quantity.checked_div(size).map(i128::from),
+        _ => quantity.checked_div(size),
+    };
+    let less_one = size.checked_sub(1).ok_or(ArithmeticError)?;
+    div(plus(quantity, less_one)?, size).ok_or(ArithmeticError)
+}
