@@ -95,6 +95,15 @@ impl PriceModel {
         }
     }
 
+    /// The packs that are sold; `None` for any other price.
+    #[must_use]
+    pub const fn packs(&self) -> Option<&Packs> {
+        match self {
+            Self::Packs(packs) => Some(packs),
+            _ => None,
+        }
+    }
+
     /// The name in the catalogue of charging models.
     #[must_use]
     pub const fn id(&self) -> &'static str {

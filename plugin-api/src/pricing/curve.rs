@@ -114,7 +114,7 @@ impl Curve {
         if !by_cycle || !exact || !charge.adjustments.is_empty() {
             return None;
         }
-        let kinds = Kinds::of(packs, QUANTITY_SCALE).ok()?;
+        let kinds = Kinds::of(packs).ok()?;
         let (least, most) = limits(charge, Decimal::ONE)?;
         Some(Self { shape: Shape::Packs(kinds), least, most })
     }

@@ -11,6 +11,7 @@ use super::list_amount;
 use super::model::{self, ModelError, Quantity};
 use super::negative;
 use super::pack_plan::PackPlan;
+use super::pack_search::Kinds;
 use super::period_limits::{self, Sums};
 use super::proration::Prorated;
 use super::quantities::{Basis, Quantities};
@@ -34,6 +35,8 @@ pub(crate) struct Context<'a> {
     pub(crate) sold_months: u32,
     /// When packs are bought that last longer than a cycle.
     pub(crate) plan: Option<&'a PackPlan>,
+    /// The kinds of packs, where it sells packs.
+    pub(crate) kinds: Option<Kinds>,
     /// What the cycles so far leave to the next.
     pub(crate) carried: Carried,
     pub(crate) detail: Detail,
@@ -159,8 +162,8 @@ fn quantity<'a>(
     let events = context.metered.events.as_deref();
     let (before, spread) = (cycle.before, cycle.spread);
     let bought = context.plan.map(|plan| plan.bought(cycle.first_month));
-    let (days, month) = (cycle.days, cycle.first_month);
-    Ok(Quantity { net: billed, tier, days, events, before, spread, bought, month })
+    let (days, month, kinds) = (cycle.days, cycle.first_month, context.kinds.as_ref());
+    Ok(Quantity { net: billed, tier, days, events, before, spread, bought, kinds, month })
 }
 
 /// What picks the tier of a quantity, after the allowance.

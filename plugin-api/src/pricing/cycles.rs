@@ -36,7 +36,8 @@ pub(crate) fn each(
     let month_days = offer.conventions.month_days.unwrap_or(MonthDays::Calendar);
     let uplift = uplift::of(offer, charge);
     let is_even = plan.is_none() && is_even(charge, quantities, month_days);
-    let all_steady = is_even && quantities.are_steady();
+    let all_steady = is_even && quantities.are_steady() && !computed::varies(&charge.model);
+    let computed = computed::Numbers::of(&charge.model);
     let mut ledger = Ledger::default();
     let in_order = are_priced_in_order(charge);
     let settled = is_settled_together(charge);
@@ -47,12 +48,13 @@ pub(crate) fn each(
         }
         let uplift_steps = |month| uplift::steps(uplift, timeline, index, commitment, month);
         let (currency, start) = (offer.currency, timeline.start);
-        let layout = Layout { charge, quantities, month_days, commitment, plan, currency, start };
+        let computed = &computed;
+        let layout = Layout { charge, quantities, month_days, commitment, plan, currency, start, computed };
         let whole_months = whole_months(charge.cycle, commitment);
         let is_renewal = commitment.phase == Phase::Renewal;
         let same_price = !(is_renewal && uplift.is_some_and(|u| u.every == UpliftStep::Year));
         let steady = all_steady && same_price;
-        // Its whole cycles differ in nothing but their quantities.
+        // Its whole cycles differ in nothing but their quantities and computed amounts.
         let even = is_even && same_price && !settled && !quantities.have_additions();
         // All renewals are as long as the first one.
         let stands_for_all = steady
@@ -81,7 +83,7 @@ pub(crate) fn each(
             if even && !steady && !lead && next_month <= commitment.whole_until() {
                 while next_month + whole_months <= commitment.whole_until() {
                     let cycle = next_month..next_month + whole_months;
-                    runs.next(layout.charged(&cycle)?, &cycle)?;
+                    runs.next(layout.charged(&cycle)?, &cycle, layout.computed.of_month(cycle.start))?;
                     next_month = cycle.end;
                 }
             }
@@ -124,11 +126,17 @@ impl<F: FnMut(&CycleSpec) -> Result<(), PriceError>> Runs<F> {
         Ok(())
     }
 
-    /// A cycle after the last one that differs from it in nothing but its quantities.
-    fn next(&mut self, charged: Charged, cycle: &Range<u32>) -> Result<(), PriceError> {
+    /// A cycle after the last one that differs from it in nothing but its quantities and its computed amount.
+    fn next(
+        &mut self,
+        charged: Charged,
+        cycle: &Range<u32>,
+        computed: Option<usize>,
+    ) -> Result<(), PriceError> {
         let Some(last) = &mut self.last else { return Ok(()) };
         let is_same = |a, b| compare(a, b).is_eq();
         if last.basis == charged.basis
+            && last.computed == computed
             && is_same(last.quantity, charged.quantity)
             && is_same(last.demanded, charged.demanded)
         {
@@ -137,7 +145,7 @@ impl<F: FnMut(&CycleSpec) -> Result<(), PriceError>> Runs<F> {
         }
         (self.each)(last)?;
         let Charged { demanded, quantity, basis } = charged;
-        (last.first_month, last.cycles) = (cycle.start, 1);
+        (last.first_month, last.cycles, last.computed) = (cycle.start, 1, computed);
         (last.demanded, last.quantity, last.level, last.basis) = (demanded, quantity, quantity, basis);
         Ok(())
     }
@@ -182,7 +190,7 @@ pub(crate) fn months_in_force(charge: &Charge, timeline: &Timeline) -> Result<Ve
     Ok(months)
 }
 
-/// Whether all whole cycles of a commitment are equal but for their quantities.
+/// Whether all whole cycles of a commitment are equal but for their quantities and computed amounts.
 fn is_even(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) -> bool {
     let windows = charge.adjustments.iter().map(|a| (a.dates, a.months));
     let in_a_window = windows.chain([(charge.dates, charge.months)]).any(|window| window != (None, None));
@@ -191,8 +199,7 @@ fn is_even(charge: &Charge, quantities: &Quantities<'_>, month_days: MonthDays) 
     let one_by_one = are_priced_in_order(charge)
         || allowances::outlasts_cycles(charge)
         || tier_period::needs_cycles(charge);
-    let even = quantities.allow_the_same() && !computed::varies(&charge.model);
-    even && !in_a_window && !by_calendar && !one_by_one
+    quantities.allow_the_same() && !in_a_window && !by_calendar && !one_by_one
 }
 
 /// Whether the price of a cycle depends on what the ones before it cost.
@@ -225,6 +232,7 @@ struct Layout<'a> {
     currency: Currency,
     /// The first day of the service.
     start: Date,
+    computed: &'a computed::Numbers,
 }
 
 /// What a cycle asks for and is charged for.
@@ -275,7 +283,7 @@ impl Layout<'_> {
             committed,
             in_force,
             purchase: self.plan.map(|plan| plan.number(cycle.start)),
-            computed: computed::number(&self.charge.model, cycle.start),
+            computed: self.computed.of_month(cycle.start),
             uplift_steps,
             credit: Decimal::ZERO,
             forfeited: Decimal::ZERO,

@@ -1,7 +1,7 @@
 //! What the vendor sends: each invoice rounded once, commitment by commitment.
 
 use super::PriceError;
-use super::amount;
+use super::amount::{Amount, Sum};
 use super::invoice_shares::{Column, Share, share_out};
 use super::line::PricedLine;
 use super::recording::Detail;
@@ -24,7 +24,7 @@ pub(crate) struct Billing {
 }
 
 /// What an invoice asks for, line by line where that is kept, and in all.
-struct Sum {
+struct Invoiced {
     detail: Detail,
     parts: Vec<(usize, Interval)>,
     /// Some line has a part.
@@ -41,23 +41,24 @@ pub(crate) fn bill(
 ) -> Result<Billing, PriceError> {
     let zero = Interval::ZERO;
     let mut billing = Billing { term: Vec::new(), term_total: zero, horizon_total: zero, first: zero };
-    let mut sum = Sum { detail, parts: Vec::new(), is_asked: false, exact: zero, total: zero };
+    let mut sum = Invoiced { detail, parts: Vec::new(), is_asked: false, exact: zero, total: zero };
+    let (mut of_term, mut of_horizon) = (Sum::ZERO, Sum::ZERO);
     let mut passed = vec![0; lines.len()];
     for (index, commitment) in timeline.commitments.iter().enumerate() {
         let (mut last_offset, mut is_first) = (0, true);
         let shares = share_out(&offer.terms, commitment, lines, &mut passed);
-        let mut last = None;
+        let (mut last, mut amount) = (None, Amount::of(zero));
         for offset in 0..=commitment.months {
             let Some(own) = shares.of(offset).filter(|own| !own.is_empty()) else { continue };
             // Invoices of equal months are added up once.
             let is_same = last == Some(own) && own.more.is_empty();
             if !is_same {
                 add_up(offer, lines, own, &mut sum)?;
-                last = Some(own);
+                (last, amount) = (Some(own), Amount::of(sum.total));
             }
-            billing.horizon_total = billing.horizon_total.plus(sum.total)?;
+            of_horizon.add(amount, 1)?;
             if index == 0 && sum.is_asked {
-                billing.term_total = billing.term_total.plus(sum.total)?;
+                of_term.add(amount, 1)?;
                 if is_first {
                     (billing.first, is_first) = (sum.total, false);
                 }
@@ -68,6 +69,7 @@ pub(crate) fn bill(
             }
         }
     }
+    (billing.term_total, billing.horizon_total) = (of_term.total()?, of_horizon.total()?);
     Ok(billing)
 }
 
@@ -75,34 +77,34 @@ fn add_up(
     offer: &OfferParts,
     lines: &[PricedLine],
     shares: Column<'_>,
-    sum: &mut Sum,
+    sum: &mut Invoiced,
 ) -> Result<(), ArithmeticError> {
-    let add = |part: &mut amount::Sum, line: &PricedLine, share: Share| {
+    let add = |part: &mut Sum, line: &PricedLine, share: Share| {
         let run = line.runs.get(share.run as usize);
         run.map_or(Ok(()), |run| part.add(run.amount, share.cycles))
     };
     sum.parts.clear();
     sum.is_asked = false;
-    let mut exact = amount::Sum::ZERO;
-    for (index, (line, share)) in
-        lines.iter().zip(shares.first).enumerate().filter(|(_, (_, share))| **share != 0)
-    {
+    let mut exact = Sum::ZERO;
+    let asked = lines.iter().zip(shares.first).enumerate().filter(|(_, (_, share))| **share != 0);
+    for (index, (line, share)) in asked {
         let share = Share::unpacked(*share);
-        let cycle = line.runs.get(share.run as usize).filter(|_| share.cycles == 1 && shares.more.is_empty());
-        // Most often it is one cycle.
-        if let Some(cycle) = cycle {
-            if !cycle.amount.is_zero() {
-                sum.is_asked = true;
-                exact.add(cycle.amount, 1)?;
-                if let Some(period) =
-                    line.item.periods.get(share.run as usize).filter(|_| sum.detail.is_whole())
-                {
-                    sum.parts.push((index, period.cycle_amount()));
-                }
+        let place = share.run as usize;
+        // Most often it is one cycle, whose amount is known as it is.
+        if share.cycles == 1
+            && shares.more.is_empty()
+            && let Some(cycle) = line.runs.get(place)
+        {
+            if cycle.amount.is_zero() {
+                continue;
             }
+            sum.is_asked = true;
+            exact.add(cycle.amount, 1)?;
+            let period = line.item.periods.get(place).filter(|_| sum.detail.is_whole());
+            sum.parts.extend(period.map(|period| (index, period.cycle_amount())));
             continue;
         }
-        let mut part = amount::Sum::ZERO;
+        let mut part = Sum::ZERO;
         add(&mut part, line, share)?;
         for (_, _, share) in shares.more.iter().filter(|(_, other, _)| *other == index) {
             add(&mut part, line, *share)?;
@@ -127,7 +129,7 @@ fn send(
     commitment: &Commitment,
     offset: u32,
     gap: u32,
-    sum: &Sum,
+    sum: &Invoiced,
     is_same: bool,
 ) -> Result<(), PriceError> {
     if let Some(run) =
@@ -148,7 +150,7 @@ fn send(
         run.interval_months = gap;
         return Ok(());
     }
-    let Sum { parts, exact, total, .. } = sum;
+    let Invoiced { parts, exact, total, .. } = sum;
     let rounding = exact.step_to(*total)?;
     invoices.push(Invoice {
         first_date: date,

@@ -13,6 +13,7 @@ use super::holdings;
 use super::model::ModelError;
 use super::over_lines;
 use super::pack_plan::PackPlan;
+use super::pack_search::Kinds;
 use super::quantities::{self, Quantities};
 use super::readings;
 use super::recording::Detail;
@@ -251,6 +252,8 @@ pub(crate) fn price_line(
         quantities: &quantities,
         sold_months,
         plan: plan.as_ref(),
+        // What is too large is an error where it is asked for.
+        kinds: charge.model.packs().and_then(|packs| Kinds::of(packs).ok()),
         carried: Carried::default(),
         detail,
         is_bare: cycle::is_bare(offer, charge),

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::cycles::Days;
+use super::pack_search::Kinds;
 use super::recording::{Changes, Rows};
 use super::{
     computed, flat, graduated, package, packs, per_unit, percentage, stair_step, tier_period, volume,
@@ -27,6 +28,8 @@ pub(crate) struct Quantity<'a> {
     pub(crate) spread: Option<Days>,
     /// Packs that are bought in the cycle, by kind, where earlier ones are drawn too.
     pub(crate) bought: Option<&'a [u32]>,
+    /// The kinds of packs, where they are laid out already.
+    pub(crate) kinds: Option<&'a Kinds>,
     /// First month of the cycle.
     pub(crate) month: u32,
 }
@@ -34,8 +37,17 @@ pub(crate) struct Quantity<'a> {
 impl Quantity<'_> {
     /// A quantity that picks its own tier.
     pub(crate) fn of(net: Decimal) -> Self {
-        let before = Decimal::ZERO;
-        Self { net, tier: net, days: None, events: None, bought: None, before, spread: None, month: 1 }
+        Self {
+            net,
+            tier: net,
+            days: None,
+            events: None,
+            before: Decimal::ZERO,
+            spread: None,
+            bought: None,
+            kinds: None,
+            month: 1,
+        }
     }
 
     /// `count ÷ per` times the days of the cycle.

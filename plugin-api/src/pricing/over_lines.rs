@@ -60,6 +60,7 @@ pub(crate) fn price_line(
         quantities,
         sold_months,
         plan: None,
+        kinds: None,
         carried,
         detail,
         is_bare: false,

@@ -7,6 +7,7 @@
 use rust_decimal::Decimal;
 
 use super::model::ModelError;
+use super::pack_search::Kinds;
 use super::packs;
 use super::timeline::Timeline;
 use crate::charge::{Charge, Packs, PriceModel};
@@ -36,7 +37,7 @@ impl PackPlan {
         let mut plan = Self { purchases: Vec::new(), by_month: Vec::new() };
         // What a month is given for itself is used up before any pack is.
         let free = charge.allowance.as_ref().map_or(Decimal::ZERO, |allowance| allowance.quantity);
-        let mut stock = Stock { packs, validity, lots: Vec::new() };
+        let mut stock = Stock { packs, kinds: Kinds::of(packs)?, validity, lots: Vec::new() };
         for commitment in &timeline.commitments {
             for month in commitment.first_month..commitment.end_month() {
                 let until = (month + validity).min(commitment.end_month());
@@ -76,6 +77,7 @@ impl PackPlan {
 /// What is left of packs.
 struct Stock<'a> {
     packs: &'a Packs,
+    kinds: Kinds,
     validity: u32,
     /// Month after the last one that a lot is good for, and what is left of it.
     lots: Vec<(u32, Decimal)>,
@@ -97,7 +99,7 @@ impl Stock<'_> {
                 // All lots are empty, so that the new packs are for all that follows.
                 let later = (month + 1..until).map(quantity);
                 let needed = later.into_iter().try_fold(short, add)?;
-                self.buy(month, &packs::cover(self.packs, needed)?, &mut bought)?;
+                self.buy(month, &packs::cover(self.packs, &self.kinds, needed)?, &mut bought)?;
                 self.draw(short)?;
             }
             None => {}

@@ -1,20 +1,21 @@
 //! The cheapest whole packs for a quantity: branch and bound over whole numbers, so that nothing is rounded.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use smallvec::SmallVec;
 
 use super::model::ModelError;
-use crate::charge::{BeyondPacks, Packs};
+use crate::charge::{BeyondPacks, MAX_PACKS, Packs};
 use crate::interval::{ArithmeticError, normal};
 use crate::requirement::profile::QUANTITY_SCALE;
 
 /// Most combinations that are looked at.
 const MAX_COMBINATIONS: u32 = 50_000;
 
-/// How many of each kind are bought, in the order of the sheet.
-pub(crate) type Bought = SmallVec<[u32; 4]>;
+/// How many of each kind are bought, in the order of the sheet, and none of the kinds that there are not.
+pub(crate) type Bought = [u32; MAX_PACKS];
 
 /// Kinds of packs, the cheapest by unit first, then the larger one.
 pub(crate) struct Kinds {
@@ -26,6 +27,8 @@ pub(crate) struct Kinds {
     /// Decimal places of quantities and of prices.
     quantity_scale: u32,
     price_scale: u32,
+    /// The last cover, with the least quantity that it is known to be the cheapest for.
+    last: Cell<Option<(i128, Cover)>>,
 }
 
 #[derive(Clone, Copy)]
@@ -37,19 +40,18 @@ struct Kind {
 }
 
 /// What is bought, and what it costs.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Cover {
     pub(crate) bought: Bought,
     /// Of the packs alone.
     cost: i128,
-    /// What no pack covers.
+    /// What no pack covers, or, below zero, what they hold beyond the quantity.
     rest: i128,
 }
 
 impl Kinds {
-    /// For quantities with no more decimal places than `scale`. Those beyond a quantity's and all sizes' are rounded
-    /// up to what is looked for a cover of.
-    pub(crate) fn of(packs: &Packs, scale: u32) -> Result<Self, ArithmeticError> {
+    /// Of packs. Decimal places of a quantity beyond those that a requirement's and all sizes have are rounded up.
+    pub(crate) fn of(packs: &Packs) -> Result<Self, ArithmeticError> {
         let overage = match &packs.beyond {
             BeyondPacks::Overage { price, per } => Some((price.low(), per.get())),
             BeyondPacks::Renewal | BeyondPacks::Stop { .. } => None,
@@ -60,7 +62,7 @@ impl Kinds {
         };
         let own = || packs.packs.iter().map(|pack| (pack.price.low(), pack.size.get())).chain(overage);
         let sizes = own().map(|(_, size)| normal(size).scale());
-        let quantity_scale = sizes.fold(scale.min(QUANTITY_SCALE), u32::max);
+        let quantity_scale = sizes.fold(QUANTITY_SCALE, u32::max);
         let price_scale = own().map(|(price, _)| normal(price).scale()).fold(0, u32::max);
         let whole = |(price, size)| Ok((fixed(price, price_scale)?, fixed(size, quantity_scale)?));
         let mut kinds = SmallVec::new();
@@ -69,7 +71,7 @@ impl Kinds {
             kinds.push(Kind { index, size, price });
         }
         let overage = overage.map(whole).transpose()?;
-        let mut kinds = Self { kinds, overage, most, quantity_scale, price_scale };
+        let mut kinds = Self { kinds, overage, most, quantity_scale, price_scale, last: Cell::new(None) };
         kinds.sort()?;
         Ok(kinds)
     }
@@ -91,7 +93,7 @@ impl Kinds {
     /// not all of it is covered, or something is too large.
     pub(crate) fn cost(&self, quantity: i64, quantity_scale: u32, price_scale: u32) -> Option<i128> {
         let more = 10_i128.checked_pow(price_scale.checked_sub(self.price_scale)?)?;
-        let cover = self.cover_of(quantity.into()).ok()?.filter(|cover| cover.rest == 0)?;
+        let cover = self.cover_of(quantity.into()).ok()?.filter(|cover| cover.rest <= 0)?;
         cover.cost.checked_mul(more).filter(|_| quantity_scale == self.quantity_scale)
     }
 
@@ -103,9 +105,20 @@ impl Kinds {
     }
 
     fn cover_of(&self, quantity: i128) -> Result<Option<Cover>, ModelError> {
-        let chosen = self.kinds.iter().map(|_| 0).collect();
-        let mut search = Search { kinds: self, chosen, best: None, looked_at: 0 };
+        // As long as it covers a larger quantity, nothing is cheaper for that either.
+        if let Some((least, cover)) = self.last.get()
+            && quantity >= least
+            && let more = plus(quantity, -least)?
+            && plus(cover.rest, more)? <= 0
+        {
+            return Ok(Some(cover));
+        }
+        let mut search = Search { kinds: self, chosen: [0; MAX_PACKS], best: None, looked_at: 0 };
         search.go(0, Choice { rest: quantity, cost: 0, count: 0 })?;
+        // Of packs that cost nothing, more may be bought for more.
+        let all_cost = self.kinds.iter().all(|kind| kind.price > 0);
+        let covered = search.best.filter(|cover| cover.rest <= 0 && all_cost);
+        self.last.set(covered.map(|cover| (quantity, cover)));
         Ok(search.best)
     }
 }
@@ -118,7 +131,11 @@ fn fixed(value: Decimal, scale: u32) -> Result<i128, ArithmeticError> {
 }
 
 fn times(a: i128, b: i128) -> Result<i128, ArithmeticError> {
-    a.checked_mul(b).ok_or(ArithmeticError)
+    match (i64::try_from(a), i64::try_from(b)) {
+        // Two words have room in a long one.
+        (Ok(a), Ok(b)) => Ok(i128::from(a).wrapping_mul(b.into())),
+        _ => a.checked_mul(b).ok_or(ArithmeticError),
+    }
 }
 
 fn plus(a: i128, b: i128) -> Result<i128, ArithmeticError> {
@@ -209,9 +226,9 @@ impl Search<'_> {
 
     /// Takes a choice as it is, if it covers all and is the cheapest so far.
     fn finish(&mut self, choice: Choice) -> Result<(), ArithmeticError> {
-        let rest = choice.rest.max(0);
+        let rest = choice.rest;
         let ratio = match self.kinds.overage {
-            _ if rest == 0 => (0, 1),
+            _ if rest <= 0 => (0, 1),
             Some(ratio) => ratio,
             None => return Ok(()),
         };
@@ -220,7 +237,7 @@ impl Search<'_> {
             Some(best) => !self.is_dear(choice, ratio, best)?,
         };
         if is_better {
-            self.best = Some(Cover { bought: self.chosen.clone(), cost: choice.cost, rest });
+            self.best = Some(Cover { bought: self.chosen, cost: choice.cost, rest });
         }
         Ok(())
     }
@@ -234,4 +251,42 @@ fn started(quantity: i128, size: i128) -> Result<i128, ArithmeticError> {
     };
     let less_one = size.checked_sub(1).ok_or(ArithmeticError)?;
     div(plus(quantity, less_one)?, size).ok_or(ArithmeticError)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charge::{Pack, Positive};
+    use crate::interval::Interval;
+
+    #[test]
+    fn a_cover_is_the_same_whatever_was_asked_before() {
+        let positive = |size: i64| Positive::new(size.into()).unwrap();
+        let overage =
+            BeyondPacks::Overage { price: Interval::exact(Decimal::new(17, 1)), per: Positive::ONE };
+        let beyond = [BeyondPacks::Renewal, BeyondPacks::Stop { most: 4 }, overage];
+        // The second kinds have equal prices by unit, so that many covers cost the same.
+        let sizes = [vec![(3, 5), (7, 11), (10, 16)], vec![(2, 4), (4, 8), (8, 16)], vec![(5, 0), (3, 2)]];
+        for (kinds, beyond) in sizes.iter().flat_map(|kinds| beyond.iter().map(move |beyond| (kinds, beyond)))
+        {
+            let pack = |(size, price): &(i64, i64)| Pack {
+                size: positive(*size),
+                price: Interval::exact((*price).into()),
+            };
+            let packs = Packs {
+                packs: kinds.iter().map(pack).collect(),
+                beyond: beyond.clone(),
+                validity_months: None,
+                recharge_below: None,
+            };
+            let kept = Kinds::of(&packs).unwrap();
+            let bought = |kinds: &Kinds, quantity: i64| {
+                kinds.cover(quantity.into()).unwrap().map(|cover| (cover.bought, cover.cost))
+            };
+            for quantity in (1..60).chain((1..60).rev()) {
+                let fresh = bought(&Kinds::of(&packs).unwrap(), quantity);
+                assert_eq!(bought(&kept, quantity), fresh, "{quantity} of {kinds:?}, {beyond:?}");
+            }
+        }
+    }
 }

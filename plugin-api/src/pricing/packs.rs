@@ -6,7 +6,7 @@ use super::model::{ModelError, Quantity};
 use super::pack_search::{Bought, Kinds};
 use super::recording::Rows;
 use crate::charge::{BeyondPacks, Pack, Packs};
-use crate::interval::{ArithmeticError, add, mul, normal, sub};
+use crate::interval::{ArithmeticError, add, mul, sub};
 use crate::quote::TierRow;
 
 /// What a cycle buys: packs, and what they do not cover at the overage price.
@@ -17,7 +17,10 @@ pub(crate) fn rows(packs: &Packs, quantity: &Quantity<'_>, rows: &mut Rows<'_>) 
     if quantity.net.is_zero() {
         return Ok(());
     }
-    let bought = cover(packs, quantity.net)?;
+    let bought = match quantity.kinds {
+        Some(kinds) => cover(packs, kinds, quantity.net)?,
+        None => cover(packs, &Kinds::of(packs)?, quantity.net)?,
+    };
     bought_rows(packs, &bought, rows)?;
     let BeyondPacks::Overage { price, per } = &packs.beyond else { return Ok(()) };
     let rest = sub(quantity.net, size(&packs.packs, &bought)?)?.max(Decimal::ZERO);
@@ -42,18 +45,19 @@ fn bought_rows(packs: &Packs, bought: &[u32], rows: &mut Rows<'_>) -> Result<(),
 }
 
 /// How many of each kind are bought for a quantity.
-pub(crate) fn cover(packs: &Packs, quantity: Decimal) -> Result<Bought, ModelError> {
+pub(crate) fn cover(packs: &Packs, kinds: &Kinds, quantity: Decimal) -> Result<Bought, ModelError> {
     let beyond = |limit| ModelError::BeyondPacks { quantity, limit };
-    let limit = limit(packs)?;
-    if matches!(packs.beyond, BeyondPacks::Stop { .. }) && quantity > limit {
-        return Err(beyond(limit));
+    if matches!(packs.beyond, BeyondPacks::Stop { .. }) && quantity > limit(packs)? {
+        return Err(beyond(limit(packs)?));
     }
-    let cover = Kinds::of(packs, normal(quantity).scale())?.cover(quantity)?;
-    cover.map(|cover| cover.bought).ok_or_else(|| beyond(limit))
+    match kinds.cover(quantity)? {
+        Some(cover) => Ok(cover.bought),
+        None => Err(beyond(limit(packs)?)),
+    }
 }
 
 /// The most that the packs can hold.
-pub(crate) fn limit(packs: &Packs) -> Result<Decimal, ArithmeticError> {
+fn limit(packs: &Packs) -> Result<Decimal, ArithmeticError> {
     let largest = packs.packs.iter().map(|pack| pack.size.get()).max().unwrap_or_default();
     match packs.beyond {
         BeyondPacks::Stop { most } => mul(largest, most.into()),
@@ -105,7 +109,8 @@ mod tests {
         // 1,000 + 2 × 300 = 86; for 950: one of 1,000.
         let kinds = packs(&[("100", "7"), ("1000", "50"), ("300", "18")], BeyondPacks::Renewal);
         assert_eq!(amount(&kinds, "1350").unwrap(), d("75"));
-        assert_eq!(*cover(&kinds, d("1350")).unwrap(), [1, 1, 1]);
+        let bought = cover(&kinds, &Kinds::of(&kinds).unwrap(), d("1350")).unwrap();
+        assert_eq!(bought[..3], [1, 1, 1]);
         assert_eq!(amount(&kinds, "950").unwrap(), d("50"));
         // 4 × 100 = 28 against 300 + 100 = 25.
         assert_eq!(amount(&kinds, "400").unwrap(), d("25"));
