@@ -61,13 +61,30 @@ impl Shares {
         Some(Column { first, more: self.more.get(start..end)? })
     }
 
+    /// Cycles of a run that are invoiced so many months after each other.
+    fn add_each(&mut self, offset: u32, months: u32, count: u32, line: usize, share: Share) {
+        let start = (offset as usize).saturating_mul(self.lines).saturating_add(line);
+        let step = (months as usize).saturating_mul(self.lines).max(1);
+        let all = self.first.get_mut(start..).unwrap_or_default();
+        if all.iter().step_by(step).take(count as usize).all(|first| *first == 0) {
+            let packed = share.packed();
+            all.iter_mut().step_by(step).take(count as usize).for_each(|first| *first = packed);
+            return;
+        }
+        (0..count).for_each(|index| self.add(offset + index * months, line, share));
+    }
+
     /// More cycles of a run.
     fn add(&mut self, offset: u32, line: usize, share: Share) {
         let place = (offset as usize).saturating_mul(self.lines).saturating_add(line);
         let Some(first) = self.first.get_mut(place) else { return };
+        if *first == 0 {
+            *first = share.packed();
+            return;
+        }
         let Share { run, cycles } = Share::unpacked(*first);
         let sum = Share { cycles: cycles.saturating_add(share.cycles), ..share };
-        if cycles == 0 || run == share.run {
+        if run == share.run {
             *first = sum.packed();
             return;
         }
@@ -102,11 +119,22 @@ pub(crate) fn share_out(
                 0 => 0,
                 later => later.div_ceil(run.cycle_months).min(run.cycles),
             };
-            let share = Share { run: number, cycles: 1 };
-            for cycle in before(commitment.first_month)..before(commitment.end_month()) {
-                let first = run.first_month + cycle * run.cycle_months - commitment.first_month;
-                let offset = offset(terms, commitment, charge, first, first + run.cycle_months);
-                shares.add(offset, line, share);
+            let cycles = before(commitment.first_month)..before(commitment.end_month());
+            let mut first = run.first_month + cycles.start * run.cycle_months - commitment.first_month;
+            let mut left = cycles.end.saturating_sub(cycles.start);
+            // What was used is invoiced when the month, or the cycle, is over.
+            if charge.category == Category::Usage {
+                let share = Share { run: number, cycles: 1 };
+                shares.add_each(first + run.cycle_months, run.cycle_months, left, line, share);
+                continue;
+            }
+            while left > 0 {
+                let end = first + run.cycle_months;
+                let (offset, until) = invoice(terms, commitment, charge, first, end);
+                let later = if until > end { (until - end).div_ceil(run.cycle_months) } else { 0 };
+                let cycles = left.min(1 + later);
+                shares.add(offset, line, Share { run: number, cycles });
+                (left, first) = (left - cycles, first + cycles * run.cycle_months);
             }
         }
     }
@@ -114,13 +142,10 @@ pub(crate) fn share_out(
     shares
 }
 
-/// When a cycle is invoiced that starts and ends so many months after the commitment's first day.
+/// When a cycle is invoiced that starts and ends so many months after the commitment's first day, and before which
+/// month the like cycles after it start that are on the same invoice.
 #[inline]
-fn offset(terms: &Terms, commitment: &Commitment, charge: &Charge, first: u32, end: u32) -> u32 {
-    // What was used is invoiced when the month, or the cycle, is over.
-    if charge.category == Category::Usage {
-        return end;
-    }
+fn invoice(terms: &Terms, commitment: &Commitment, charge: &Charge, first: u32, end: u32) -> (u32, u32) {
     let lead = commitment.lead();
     // Where months are the calendar's, a part at the start has an invoice of its own.
     let (interval, lead) = match terms.billing_period_months {
@@ -130,16 +155,23 @@ fn offset(terms: &Terms, commitment: &Commitment, charge: &Charge, first: u32, e
     let (first_whole, end_whole) = (first.saturating_sub(lead), end.saturating_sub(lead));
     let within = |first: u32| match charge.cycle {
         Cycle::Term | Cycle::Once => first > 0,
-        _ => !first.saturating_sub(commitment.lead()).is_multiple_of(whole_months(charge.cycle, commitment)),
+        Cycle::Day | Cycle::Month => false,
+        Cycle::Quarter | Cycle::Year => {
+            !first.saturating_sub(commitment.lead()).is_multiple_of(whole_months(charge.cycle, commitment))
+        }
     };
     match charge.category {
-        Category::Usage => end,
+        Category::Usage => (end, end),
         Category::Recurring if terms.recurring_in_arrears => {
-            (end_whole.next_multiple_of(interval) + lead).min(commitment.months)
+            ((end_whole.next_multiple_of(interval) + lead).min(commitment.months), end)
         }
         // What is added within a cycle is invoiced when it is.
-        _ if within(first) => first,
-        Category::OneTime | Category::Recurring if first < lead => 0,
-        Category::OneTime | Category::Recurring => first_whole / interval * interval + lead,
+        _ if within(first) => (first, end),
+        Category::OneTime | Category::Recurring if first < lead => (0, end),
+        Category::OneTime | Category::Recurring => {
+            let passed = if interval == 1 { first_whole } else { first_whole / interval * interval };
+            let offset = passed + lead;
+            (offset, offset + interval)
+        }
     }
 }

@@ -174,8 +174,10 @@ pub(crate) fn price_lines(
         };
         lines.push(line.filter(|line| !line.is_idle()));
     }
-    let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
-    sets::apply(offer, timeline, &mut ordinary, detail)?;
+    if !offer.line_sets.is_empty() {
+        let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
+        sets::apply(offer, timeline, &mut ordinary, detail)?;
+    }
     for (index, charge) in offer.charges.iter().enumerate() {
         if charge.model.over_lines().is_some() {
             let so_far: Vec<_> = lines.iter().flatten().collect();

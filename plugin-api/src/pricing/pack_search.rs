@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::model::ModelError;
 use crate::charge::{BeyondPacks, MAX_PACKS, Packs};
-use crate::interval::{ArithmeticError, normal};
+use crate::interval::{ArithmeticError, normal, short};
 use crate::requirement::profile::QUANTITY_SCALE;
 
 /// Most combinations that are looked at.
@@ -60,10 +60,12 @@ impl Kinds {
             BeyondPacks::Stop { most } => most,
             BeyondPacks::Renewal | BeyondPacks::Overage { .. } => u32::MAX,
         };
-        let own = || packs.packs.iter().map(|pack| (pack.price.low(), pack.size.get())).chain(overage);
-        let sizes = own().map(|(_, size)| normal(size).scale());
-        let quantity_scale = sizes.fold(QUANTITY_SCALE, u32::max);
-        let price_scale = own().map(|(price, _)| normal(price).scale()).fold(0, u32::max);
+        let own = packs.packs.iter().map(|pack| (pack.price.low(), pack.size.get())).chain(overage);
+        let (mut quantity_scale, mut price_scale) = (QUANTITY_SCALE, 0);
+        for (price, size) in own {
+            quantity_scale = quantity_scale.max(normal(size).scale());
+            price_scale = price_scale.max(normal(price).scale());
+        }
         let whole = |(price, size)| Ok((fixed(price, price_scale)?, fixed(size, quantity_scale)?));
         let mut kinds = SmallVec::new();
         for (index, pack) in packs.packs.iter().enumerate() {
@@ -125,6 +127,9 @@ impl Kinds {
 
 /// A number as a whole one, with so many decimal places.
 fn fixed(value: Decimal, scale: u32) -> Result<i128, ArithmeticError> {
+    if let Some(short) = short::wide(value, scale) {
+        return Ok(short);
+    }
     let value = normal(value);
     let more = scale.checked_sub(value.scale()).and_then(|by| 10_i128.checked_pow(by));
     more.and_then(|by| value.mantissa().checked_mul(by)).ok_or(ArithmeticError)
