@@ -126,9 +126,9 @@ pub(crate) fn price_lines(
     timeline: &Timeline,
     detail: Detail,
 ) -> Result<Vec<PricedLine>, PriceError> {
-    let over_lines = |charge: &Arc<Charge>| charge.model.over_lines().is_some();
+    let is_over_lines = |charge: &Arc<Charge>| charge.model.over_lines().is_some();
     let detail = match detail {
-        Detail::Totals if !offer.line_sets.is_empty() || offer.charges.iter().any(over_lines) => {
+        Detail::Totals if !offer.line_sets.is_empty() || offer.charges.iter().any(is_over_lines) => {
             Detail::Cycles
         }
         detail => detail,
@@ -162,32 +162,40 @@ pub(crate) fn price_lines(
         let own = counted.into_iter().nth(index);
         own.ok_or_else(|| PriceError::of::<ArithmeticError>(charge)(ArithmeticError))
     };
-    let mut lines: Vec<Option<PricedLine>> = Vec::with_capacity(offer.charges.len());
+    let mut lines: Vec<PricedLine> = Vec::with_capacity(offer.charges.len());
+    // Which charge each line is of.
+    let mut places = Vec::with_capacity(offer.charges.len());
     for (index, (charge, measured)) in offer.charges.iter().zip(counted).enumerate() {
-        let line = match (charge.model.over_lines().is_some(), charge.readings.is_empty()) {
-            (true, _) => None,
-            (false, true) => Some(price_line(requirement, offer, charge, timeline, measured, detail)?),
-            (false, false) => {
-                let read = |reading: &Charge| read(index, reading);
-                Some(readings::price_line(requirement, offer, charge, timeline, &read, detail)?)
-            }
-        };
-        lines.push(line.filter(|line| !line.is_idle()));
+        if is_over_lines(charge) {
+            continue;
+        }
+        lines.push(if charge.readings.is_empty() {
+            price_line(requirement, offer, charge, timeline, measured, detail)?
+        } else {
+            let read = |reading: &Charge| read(index, reading);
+            readings::price_line(requirement, offer, charge, timeline, &read, detail)?
+        });
+        match lines.last().is_some_and(PricedLine::is_idle) {
+            true => drop(lines.pop()),
+            false => places.push(index),
+        }
     }
     if !offer.line_sets.is_empty() {
-        let mut ordinary: Vec<_> = lines.iter_mut().flatten().collect();
+        let mut ordinary: Vec<_> = lines.iter_mut().collect();
         sets::apply(offer, timeline, &mut ordinary, detail)?;
     }
     for (index, charge) in offer.charges.iter().enumerate() {
-        if charge.model.over_lines().is_some() {
-            let so_far: Vec<_> = lines.iter().flatten().collect();
+        if is_over_lines(charge) {
+            let so_far: Vec<_> = lines.iter().collect();
             let line = over_lines::price_line(requirement, offer, charge, timeline, &so_far, detail)?;
-            if let Some(place) = lines.get_mut(index) {
-                *place = Some(line).filter(|line| !line.is_idle());
+            if !line.is_idle() {
+                let place = places.partition_point(|place| *place < index);
+                places.insert(place, index);
+                lines.insert(place, line);
             }
         }
     }
-    Ok(lines.into_iter().flatten().collect())
+    Ok(lines)
 }
 
 /// Says of a line that its figures bind no more than this; the offer's own charge stays as it is.

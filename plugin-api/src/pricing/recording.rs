@@ -82,10 +82,7 @@ impl<'a> Changes<'a> {
         before: Interval,
         after: Interval,
     ) -> Result<(), ArithmeticError> {
-        if before == after {
-            return Ok(());
-        }
-        if self.detail.is_whole() {
+        if self.detail.is_whole() && before != after {
             let (id, reason, change) = (self.texts.of(id), reason().into(), before.step_to(after)?);
             self.rows.push(AdjustmentRow { id, reason, base: before, change });
         }
