@@ -1,98 +1,66 @@
-//! What pricing costs: time and allocations of a quote, by line model, months and lines, whole and totals
-//! alone, against a straight sum of as many products.
+//! What pricing costs: the time of a quote by line model, months and lines, whole and totals alone, against a
+//! straight sum of as many products.
 //!
-//! Each time is the least of many short batches: what disturbs a batch only makes it longer. With the names of
-//! models behind `--`, only those.
+//! Memory comes from where the service takes it. Each time is the least of many short batches, which are taken in
+//! several rounds over all rows: what disturbs a batch, or a while, only makes it longer. With the names of models
+//! behind `--`, only those.
 
 #![allow(clippy::expect_used, reason = "a benchmark that fails must say so and end")]
 #![allow(clippy::arithmetic_side_effects, clippy::float_arithmetic, reason = "times, no money")]
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use quotient_plugin_api::charge::{
-    Adjustment, AdjustmentBase, Allowance, BeyondPacks, Category, Charge, Cycle, Effect, MeteringRule,
-    MeteringSource, Pack, Packs, Percentage, Positive, PriceModel, SeatBasis, SeatFilter, StepAccumulation,
-    Tier, Tiers,
-};
-use quotient_plugin_api::interval::{Interval, add, mul};
-use quotient_plugin_api::money::currency;
-use quotient_plugin_api::offer::{Conventions, Label, Offer, OfferParts, Terms};
+use cases::Case;
+use quotient_plugin_api::interval::{add, mul};
 use quotient_plugin_api::pricing::{price, price_totals};
-use quotient_plugin_api::requirement::{
-    MeterReading, MonthlyProfile, Purchase, Requirement, SeatGroup, Selection,
-};
 use rust_decimal::Decimal;
 
-const BATCHES: usize = 101;
+#[path = "kernel/cases.rs"]
+mod cases;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const ROUNDS: usize = 9;
+const BATCHES: usize = 15;
 const BATCH: Duration = Duration::from_micros(400);
 
-const KINDS: [&str; 11] = [
-    "flat",
-    "per_unit",
-    "graduated",
-    "volume",
-    "stair_step",
-    "package",
-    "percentage",
-    "packs",
-    "computed",
-    "seats",
-    "discounted",
-];
-/// Lines of all kinds in turn.
-const MIXED: &str = "mixed";
-
 fn main() {
-    println!(
-        "one quote, least of {BATCHES} batches; allocations; the sum is lines × months checked products\n"
-    );
-    println!(
-        "{:<11} {:>6} {:>5}  months     sum µs  whole µs allocs  ÷ sum  totals µs allocs  ÷ sum",
-        "model", "months", "lines"
-    );
-    let chosen: Vec<String> =
-        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let is_chosen = |kind: &str| chosen.is_empty() || chosen.iter().any(|name| name == kind);
-    for kind in KINDS.into_iter().filter(|kind| is_chosen(kind)) {
-        for differ in [false, true] {
-            row(kind, 36, 15, differ);
+    let cases = cases::chosen();
+    let mut least = vec![[f64::INFINITY; 3]; cases.len()];
+    for _ in 0..ROUNDS {
+        for (case, least) in cases.iter().zip(&mut least) {
+            let found = [sum_of_products(case), whole(case), totals(case)];
+            least.iter_mut().zip(found).for_each(|(least, found)| *least = least.min(found));
         }
     }
-    for differ in [false, true].into_iter().filter(|_| is_chosen(MIXED)) {
-        println!();
-        for (months, lines) in [(12, 15), (36, 5), (36, 15), (36, 50), (60, 15)] {
-            row(MIXED, months, lines, differ);
-        }
+    println!(
+        "one quote in µs, least of {ROUNDS} rounds of {BATCHES} batches; the sum is lines × months checked products\n"
+    );
+    println!("{}     sum     whole  ÷ sum    totals  ÷ sum", cases::COLUMNS);
+    for (case, [sum, whole, totals]) in cases.iter().zip(&least) {
+        let (by_whole, by_totals) = (whole / sum, totals / sum);
+        println!("{}  {sum:>6.1}  {whole:>8.1} {by_whole:>6.1}  {totals:>8.1} {by_totals:>6.1}", case.name());
     }
 }
 
-fn row(kind: &str, months: u32, lines: usize, differ: bool) {
-    let requirement = requirement(months, differ);
-    let offer = offer(kind, lines);
-    let quote = price(&requirement, &offer).expect("a quote");
-    assert_eq!(quote.lines.len(), lines, "every charge makes a line");
-    assert_eq!(price_totals(&requirement, &offer).as_ref(), Ok(&quote.totals));
-
+fn sum_of_products(case: &Case) -> f64 {
     let (quantity, unit_price) = (Decimal::from(1_234), Decimal::new(179, 4));
-    let count = lines * months as usize;
-    let sum = || (0..count).try_fold(Decimal::ZERO, |sum, _| add(sum, mul(black_box(quantity), unit_price)?));
-    let (sum, _) = measure(sum);
-    let (whole, whole_allocations) = measure(|| price(&requirement, &offer));
-    let (totals, totals_allocations) = measure(|| price_totals(&requirement, &offer));
-    println!(
-        "{kind:<11} {months:>6} {lines:>5}  {:<9} {sum:>7.1}  {whole:>8.1} {whole_allocations:>6} {:>6.1}  {totals:>9.1} {totals_allocations:>6} {:>6.1}",
-        if differ { "different" } else { "equal" },
-        whole / sum,
-        totals / sum,
-    );
+    let count = case.lines * case.months as usize;
+    measure(|| (0..count).try_fold(Decimal::ZERO, |sum, _| add(sum, mul(black_box(quantity), unit_price)?)))
 }
 
-/// Microseconds and allocations of one run.
-fn measure<T>(run: impl Fn() -> T) -> (f64, u64) {
-    let allocations = allocation_counter::measure(|| drop(black_box(run()))).count_total;
+fn whole(case: &Case) -> f64 {
+    measure(|| price(&case.requirement, &case.offer))
+}
+
+fn totals(case: &Case) -> f64 {
+    measure(|| price_totals(&case.requirement, &case.offer))
+}
+
+/// Microseconds of one run.
+fn measure<T>(run: impl Fn() -> T) -> f64 {
     let began = Instant::now();
     let mut runs = 0_u32;
     while began.elapsed() < BATCH {
@@ -104,146 +72,5 @@ fn measure<T>(run: impl Fn() -> T) -> (f64, u64) {
         (0..runs).for_each(|_| drop(black_box(run())));
         began.elapsed().as_secs_f64() * 1e6 / f64::from(runs)
     };
-    ((0..BATCHES).map(|_| batch()).fold(f64::INFINITY, f64::min), allocations)
-}
-
-// === What is priced ===
-
-/// Seats and a stated quantity, each equal in all months or different in each.
-fn requirement(months: u32, differ: bool) -> Requirement {
-    let values =
-        |first: u32| (0..if differ { months } else { 1 }).map(move |month| Decimal::from(first + 7 * month));
-    let whole = |first| MonthlyProfile::whole(values(first).collect(), Decimal::ZERO).expect("a profile");
-    let reading = MeterReading {
-        meter_id: "units".to_owned(),
-        quantity: whole(800),
-        base_units: Decimal::ONE,
-        attributes: BTreeMap::new(),
-        events: Vec::new(),
-    };
-    Requirement {
-        pricing_date: "2026-01-01".parse().expect("a date"),
-        start_date: "2026-01-01".parse().expect("a date"),
-        purchase: Purchase::New { term_months: months },
-        horizon_months: months,
-        hosting_region: None,
-        billing_period: None,
-        currency: None,
-        seats: vec![SeatGroup { role: "agent".to_owned(), named: whole(25), peak_concurrent: None }],
-        demand: Vec::new(),
-        meters: vec![reading],
-        numbers: Vec::new(),
-        holdings: Vec::new(),
-        buyer: quotient_plugin_api::requirement::buyer::Buyer::default(),
-        wishes: quotient_plugin_api::requirement::buyer::Wishes::default(),
-        selection: Selection::default(),
-    }
-}
-
-fn offer(kind: &str, lines: usize) -> Offer {
-    let of =
-        |index: usize| if kind == MIXED { KINDS.get(index % KINDS.len()).expect("a kind") } else { kind };
-    let parts = OfferParts {
-        edition: Label::new("edition", "Edition"),
-        purchase_option: Label::new("option", "Option"),
-        currency: currency("USD").expect("a currency"),
-        charges: (0..lines).map(|index| Arc::new(charge(of(index), index))).collect(),
-        terms: Terms::default(),
-        conventions: Conventions::default(),
-        coverage: Vec::new(),
-        assumptions: Vec::new(),
-        exclusions: Vec::new(),
-        warnings: Vec::new(),
-        sources: Vec::new(),
-        line_sets: Vec::new(),
-        capabilities: Vec::new(),
-        holds_for: quotient_plugin_api::offer::OfferRange::default(),
-    };
-    Offer::new(parts).expect("an offer")
-}
-
-fn charge(kind: &str, index: usize) -> Charge {
-    let rule = match kind {
-        "seats" => {
-            let named = SeatFilter { basis: SeatBasis::Named, roles: Vec::new() };
-            MeteringRule::new("seats_named", MeteringSource::Seats(named))
-        }
-        _ => MeteringRule::new("units", MeteringSource::Stated),
-    };
-    let category = if kind == "seats" { Category::Recurring } else { Category::Usage };
-    let id = format!("{kind}-{index}");
-    let charge = Charge::new(id, "A line of the offer", category, rule, model(kind), Cycle::Month);
-    if kind != "discounted" {
-        return charge;
-    }
-    let fraction = Interval::exact(Decimal::new(-10, 2));
-    let discount = Adjustment {
-        id: "early".into(),
-        reason: "for early customers".into(),
-        effect: Effect::Fraction { fraction, base: AdjustmentBase::List },
-        conditions: Vec::new(),
-        dates: None,
-        months: None,
-        sources: Vec::new(),
-        rounding: None,
-    };
-    let allowance = Some(Allowance::of(Decimal::from(100)));
-    Charge { adjustments: vec![discount], allowance, minimum_amount: Some(Decimal::from(20)), ..charge }
-}
-
-fn model(kind: &str) -> PriceModel {
-    let per = Positive::ONE;
-    let price = Interval::exact(Decimal::new(179, 4));
-    match kind {
-        "flat" => PriceModel::Flat { amount: price, only_when_used: true },
-        "graduated" => PriceModel::Graduated { tiers: tiers(), per },
-        "volume" => PriceModel::Volume { tiers: tiers(), per, lookup: None },
-        "stair_step" => {
-            let step = |tier: &Tier| Tier {
-                unit_price: Interval::ZERO,
-                flat_amount: Some(tier.unit_price),
-                ..tier.clone()
-            };
-            let steps = Tiers::new(tiers().as_slice().iter().map(step).collect()).expect("steps");
-            PriceModel::StairStep { steps, accumulation: StepAccumulation::Reached }
-        }
-        "package" => PriceModel::Package {
-            size: positive(100),
-            price,
-            partial: Some(quotient_plugin_api::charge::PartialPackage::Up),
-            minimum_packages: Decimal::ZERO,
-        },
-        "percentage" => PriceModel::Percentage(Percentage {
-            tiers: tiers(),
-            fixed_per_event: None,
-            minimum_per_event: None,
-            maximum_per_event: None,
-            free: None,
-        }),
-        "packs" => {
-            let pack = |size, price: i64| Pack { size: positive(size), price: Interval::exact(price.into()) };
-            PriceModel::Packs(Packs {
-                packs: vec![pack(1_000, 50), pack(300, 18)],
-                beyond: BeyondPacks::Renewal,
-                validity_months: None,
-                recharge_below: None,
-            })
-        }
-        "computed" => {
-            let amount = |month: i64| Interval::exact(Decimal::new(10_000 + 7 * month, 2));
-            PriceModel::Computed { formula: "as agreed".to_owned(), amounts: (0..12).map(amount).collect() }
-        }
-        _ => PriceModel::PerUnit { price, per },
-    }
-}
-
-fn tiers() -> Tiers {
-    let tier = |up_to: Option<i64>, price| {
-        Tier::new(up_to.map(Decimal::from), Interval::exact(Decimal::new(price, 4)))
-    };
-    Tiers::new(vec![tier(Some(500), 250), tier(Some(900), 200), tier(None, 179)]).expect("tiers")
-}
-
-fn positive(value: i64) -> Positive {
-    Positive::new(value.into()).expect("above zero")
+    (0..BATCHES).map(|_| batch()).fold(f64::INFINITY, f64::min)
 }

@@ -39,7 +39,7 @@ pub(crate) struct Curve {
 
 enum Shape {
     Ladder { packages: Option<Packages>, pieces: Vec<Piece> },
-    Packs(Kinds),
+    Packs(Box<Kinds>),
 }
 
 /// The quantities above those of the piece before, whose amounts rise evenly.
@@ -116,7 +116,7 @@ impl Curve {
         }
         let kinds = Kinds::of(packs).ok()?;
         let (least, most) = limits(charge, Decimal::ONE)?;
-        Some(Self { shape: Shape::Packs(kinds), least, most })
+        Some(Self { shape: Shape::Packs(Box::new(kinds)), least, most })
     }
 
     /// The amount of what an allowance leaves of a quantity.

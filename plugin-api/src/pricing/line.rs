@@ -270,13 +270,14 @@ pub(crate) fn price_line(
         texts: Kept::default(),
     };
     let in_order = cycles::are_priced_in_order(charge);
-    let (mut periods, mut runs) = (Vec::new(), Vec::new());
     let differ = !quantities.are_steady() || computed::varies(&charge.model);
     let months = if charge.cycle == Cycle::Month && differ { timeline.months() } else { 1 };
-    match detail {
-        Detail::Totals => runs.reserve(months as usize),
-        Detail::Whole | Detail::Cycles => periods.reserve(months as usize),
-    }
+    let (room_for_periods, room_for_runs) = match detail {
+        Detail::Totals => (0, months),
+        Detail::Whole | Detail::Cycles => (months, 0),
+    };
+    let mut periods = Vec::with_capacity(room_for_periods as usize);
+    let mut runs = Vec::with_capacity(room_for_runs as usize);
     let (mut whole_part, mut is_asked, mut is_free) = (false, false, true);
     // It pays for itself where it prices many cycles.
     let curved = detail == Detail::Totals && !quantities.are_steady();

@@ -110,7 +110,7 @@ impl Kinds {
         // As long as it covers a larger quantity, nothing is cheaper for that either.
         if let Some((least, cover)) = self.last.get()
             && quantity >= least
-            && let more = plus(quantity, -least)?
+            && let more = minus(quantity, least)?
             && plus(cover.rest, more)? <= 0
         {
             return Ok(Some(cover));
@@ -147,6 +147,10 @@ fn plus(a: i128, b: i128) -> Result<i128, ArithmeticError> {
     a.checked_add(b).ok_or(ArithmeticError)
 }
 
+fn minus(a: i128, b: i128) -> Result<i128, ArithmeticError> {
+    a.checked_sub(b).ok_or(ArithmeticError)
+}
+
 /// What is left to cover, what was paid, and for how many packs.
 #[derive(Clone, Copy)]
 struct Choice {
@@ -177,7 +181,7 @@ impl Search<'_> {
         let needed = u32::try_from(started(so_far.rest, kind.size)?).map_err(|_| ArithmeticError)?.min(room);
         // Whole packs of the cheapest kind first: what they leave is soon too dear to improve on.
         for count in (0..=needed).rev() {
-            let rest = plus(so_far.rest, -times(kind.size, count.into())?)?;
+            let rest = minus(so_far.rest, times(kind.size, count.into())?)?;
             let cost = plus(so_far.cost, times(kind.price, count.into())?)?;
             let next = Choice { rest, cost, count: so_far.count.saturating_add(count) };
             if self.cannot_improve(depth + 1, next)? {
@@ -221,7 +225,7 @@ impl Search<'_> {
         best: &Cover,
     ) -> Result<bool, ArithmeticError> {
         // cost + rest × price ÷ units ≥ best cost + best rest × overage price ÷ overage units
-        let (more, rest) = (plus(choice.cost, -best.cost)?, choice.rest.max(0));
+        let (more, rest) = (minus(choice.cost, best.cost)?, choice.rest.max(0));
         let own = plus(times(more, units)?, times(rest, price)?)?;
         match self.kinds.overage.filter(|_| best.rest > 0) {
             None => Ok(own >= 0),
