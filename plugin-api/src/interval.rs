@@ -102,7 +102,7 @@ pub(crate) fn compare(a: Decimal, b: Decimal) -> Ordering {
 /// The larger of two values.
 #[inline]
 pub(crate) fn larger(a: Decimal, b: Decimal) -> Decimal {
-    if compare(a, b).is_gt() { a } else { b }
+    if compare(a, b).is_lt() { b } else { a }
 }
 
 /// The smaller of two values.

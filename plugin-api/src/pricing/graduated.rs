@@ -14,7 +14,7 @@ pub(crate) fn rows(
     rows: &mut Rows<'_>,
 ) -> Result<(), ModelError> {
     let all = add(quantity.before, quantity.net)?;
-    if all.is_zero() {
+    if all.is_zero() || all.is_sign_negative() {
         return Ok(());
     }
     beyond(tiers, all)?;
@@ -36,7 +36,9 @@ pub(crate) fn rows(
         if full.is_none() {
             break;
         }
-        rows.reserve(tiers.as_slice().len().saturating_sub(index + 1));
+        if index == 0 {
+            rows.reserve(tiers.reached(all));
+        }
         lower = upper;
     }
     Ok(())

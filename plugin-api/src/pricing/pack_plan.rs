@@ -37,7 +37,8 @@ impl PackPlan {
         let mut plan = Self { purchases: Vec::new(), by_month: Vec::new() };
         // What a month is given for itself is used up before any pack is.
         let free = charge.allowance.as_ref().map_or(Decimal::ZERO, |allowance| allowance.quantity);
-        let mut stock = Stock { packs, kinds: Kinds::of(packs)?, validity, lots: Vec::new() };
+        // What is too large is an error where it is asked for.
+        let mut stock = Stock { packs, kinds: Kinds::of(packs).ok(), validity, lots: Vec::new() };
         for commitment in &timeline.commitments {
             for month in commitment.first_month..commitment.end_month() {
                 let until = (month + validity).min(commitment.end_month());
@@ -77,7 +78,7 @@ impl PackPlan {
 /// What is left of packs.
 struct Stock<'a> {
     packs: &'a Packs,
-    kinds: Kinds,
+    kinds: Option<Kinds>,
     validity: u32,
     /// Month after the last one that a lot is good for, and what is left of it.
     lots: Vec<(u32, Decimal)>,
@@ -99,7 +100,7 @@ impl Stock<'_> {
                 // All lots are empty, so that the new packs are for all that follows.
                 let later = (month + 1..until).map(quantity);
                 let needed = later.into_iter().try_fold(short, add)?;
-                self.buy(month, &packs::cover(self.packs, &self.kinds, needed)?, &mut bought)?;
+                self.buy(month, &packs::cover(self.packs, self.kinds.as_ref(), needed)?, &mut bought)?;
                 self.draw(short)?;
             }
             None => {}

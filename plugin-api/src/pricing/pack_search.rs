@@ -1,7 +1,7 @@
 //! The cheapest whole packs for a quantity: branch and bound over whole numbers, so that nothing is rounded.
 
 use std::cell::Cell;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use smallvec::SmallVec;
@@ -84,7 +84,7 @@ impl Kinds {
             let by_unit = times(a.price, b.size).and_then(|left| Ok(left.cmp(&times(b.price, a.size)?)));
             let by_unit = by_unit.unwrap_or_else(|cause| {
                 known = Err(cause);
-                std::cmp::Ordering::Equal
+                Ordering::Equal
             });
             by_unit.then(Reverse(a.size).cmp(&Reverse(b.size)))
         });
@@ -229,7 +229,7 @@ impl Search<'_> {
         let own = plus(times(more, units)?, times(rest, price)?)?;
         match self.kinds.overage.filter(|_| best.rest > 0) {
             None => Ok(own >= 0),
-            Some((overage, per)) => Ok(times(own, per)? >= times(times(best.rest, overage)?, units)?),
+            Some((overage, per)) => is_at_least((own, units), (times(best.rest, overage)?, per)),
         }
     }
 
@@ -252,6 +252,17 @@ impl Search<'_> {
     }
 }
 
+/// Whether one fraction is no less than another, without a product of three numbers.
+fn is_at_least((a, b): (i128, i128), (c, d): (i128, i128)) -> Result<bool, ArithmeticError> {
+    let whole = |a: i128, b: i128| a.checked_div_euclid(b).ok_or(ArithmeticError);
+    let rest = |a: i128, b: i128| a.checked_rem_euclid(b).ok_or(ArithmeticError);
+    match whole(a, b)?.cmp(&whole(c, d)?) {
+        Ordering::Less => Ok(false),
+        Ordering::Greater => Ok(true),
+        Ordering::Equal => Ok(times(rest(a, b)?, d)? >= times(rest(c, d)?, b)?),
+    }
+}
+
 /// Packs that are full or started.
 fn started(quantity: i128, size: i128) -> Result<i128, ArithmeticError> {
     let div = |quantity: i128, size: i128| match (u64::try_from(quantity), u64::try_from(size)) {
@@ -267,6 +278,26 @@ mod tests {
     use super::*;
     use crate::charge::{Pack, Positive};
     use crate::interval::Interval;
+
+    #[test]
+    fn large_packs_with_an_overage_are_searched_for() {
+        let positive = |size: i64| Positive::new(size.into()).unwrap();
+        let pack =
+            |size, price| Pack { size: positive(size), price: Interval::exact(Decimal::new(price, 2)) };
+        let overage = Interval::exact(Decimal::new(35_000_001, 4));
+        let packs = Packs {
+            packs: vec![pack(100_000_000_000, 25_000_050), pack(10_000_000_000, 2_800_025)],
+            beyond: BeyondPacks::Overage { price: overage, per: positive(1_000_000_000) },
+            validity_months: None,
+            recharge_below: None,
+        };
+        let kinds = Kinds::of(&packs).unwrap();
+        // Of 955 × 10^9, 9 packs of 100 × 10^9 for 2,250,004.50; of the 55 × 10^9 left 5 packs of 10 × 10^9 for
+        // 140,001.25, which at the overage price are 175,000.005; the last 5 × 10^9 at that price for 17,500.0005,
+        // where one more pack is 28,000.25.
+        let cover = kinds.cover(955_000_000_000_i64.into()).unwrap().unwrap();
+        assert_eq!((&cover.bought[..2], cover.rest), (&[9, 5][..], 5_000_000_000_000_000));
+    }
 
     #[test]
     fn a_cover_is_the_same_whatever_was_asked_before() {

@@ -17,10 +17,7 @@ pub(crate) fn rows(packs: &Packs, quantity: &Quantity<'_>, rows: &mut Rows<'_>) 
     if quantity.net.is_zero() {
         return Ok(());
     }
-    let bought = match quantity.kinds {
-        Some(kinds) => cover(packs, kinds, quantity.net)?,
-        None => cover(packs, &Kinds::of(packs)?, quantity.net)?,
-    };
+    let bought = cover(packs, quantity.kinds, quantity.net)?;
     bought_rows(packs, &bought, rows)?;
     let BeyondPacks::Overage { price, per } = &packs.beyond else { return Ok(()) };
     let rest = sub(quantity.net, size(&packs.packs, &bought)?)?.max(Decimal::ZERO);
@@ -44,13 +41,17 @@ fn bought_rows(packs: &Packs, bought: &[u32], rows: &mut Rows<'_>) -> Result<(),
     Ok(())
 }
 
-/// How many of each kind are bought for a quantity.
-pub(crate) fn cover(packs: &Packs, kinds: &Kinds, quantity: Decimal) -> Result<Bought, ModelError> {
+/// How many of each kind are bought for a quantity; the kinds may be laid out already.
+pub(crate) fn cover(packs: &Packs, kinds: Option<&Kinds>, quantity: Decimal) -> Result<Bought, ModelError> {
     let beyond = |limit| ModelError::BeyondPacks { quantity, limit };
     if matches!(packs.beyond, BeyondPacks::Stop { .. }) && quantity > limit(packs)? {
         return Err(beyond(limit(packs)?));
     }
-    match kinds.cover(quantity)? {
+    let found = match kinds {
+        Some(kinds) => kinds.cover(quantity)?,
+        None => Kinds::of(packs)?.cover(quantity)?,
+    };
+    match found {
         Some(cover) => Ok(cover.bought),
         None => Err(beyond(limit(packs)?)),
     }
@@ -109,7 +110,7 @@ mod tests {
         // 1,000 + 2 × 300 = 86; for 950: one of 1,000.
         let kinds = packs(&[("100", "7"), ("1000", "50"), ("300", "18")], BeyondPacks::Renewal);
         assert_eq!(amount(&kinds, "1350").unwrap(), d("75"));
-        let bought = cover(&kinds, &Kinds::of(&kinds).unwrap(), d("1350")).unwrap();
+        let bought = cover(&kinds, None, d("1350")).unwrap();
         assert_eq!(bought[..3], [1, 1, 1]);
         assert_eq!(amount(&kinds, "950").unwrap(), d("50"));
         // 4 × 100 = 28 against 300 + 100 = 25.
