@@ -4,10 +4,11 @@
 //! even; up to 10^13 units, sums of such values are exact to the last digit, and what is larger is an
 //! [`ArithmeticError`] instead of a lost digit.
 
-use std::cmp::Ordering;
-
 use rust_decimal::{Decimal, RoundingStrategy};
 
+pub(crate) use self::order::{compare, larger, smaller};
+
+mod order;
 pub(crate) mod short;
 
 /// Decimal places that a product or quotient keeps.
@@ -91,24 +92,6 @@ fn rounded(value: Decimal) -> Decimal {
 /// Without zeros at its end.
 pub(crate) fn normal(value: Decimal) -> Decimal {
     short::normal(value).unwrap_or_else(|| value.normalize())
-}
-
-/// How two values compare.
-#[inline]
-pub(crate) fn compare(a: Decimal, b: Decimal) -> Ordering {
-    short::compare(a, b).unwrap_or_else(|| a.cmp(&b))
-}
-
-/// The larger of two values.
-#[inline]
-pub(crate) fn larger(a: Decimal, b: Decimal) -> Decimal {
-    if compare(a, b).is_lt() { b } else { a }
-}
-
-/// The smaller of two values.
-#[inline]
-pub(crate) fn smaller(a: Decimal, b: Decimal) -> Decimal {
-    if compare(a, b).is_gt() { b } else { a }
 }
 
 /// Whether a divisor is one, as it is written.
