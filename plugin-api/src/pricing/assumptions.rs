@@ -88,10 +88,8 @@ fn unsaid(charge: &Charge, periods: &[Period]) -> Vec<Note> {
         }
         // Each unit of a graduated price has its own tier, whichever a bound belongs to.
         let whole = !matches!(charge.model, PriceModel::Graduated { .. });
-        let ends_at = |up_to: Decimal, billed: Decimal| compare(up_to, billed).is_eq();
-        let is_bound = |billed: Decimal| {
-            tiers.as_slice().iter().any(|tier| tier.up_to.is_some_and(|up_to| ends_at(up_to, billed)))
-        };
+        let bounds = tiers.as_slice().iter().filter_map(|tier| tier.up_to);
+        let is_bound = |billed: Decimal| bounds.clone().any(|up_to| compare(up_to, billed).is_eq());
         if whole && tiers.said_bound().is_none() && any(&is_bound) {
             let text = "the sheet does not say to which tier a quantity belongs that is exactly a bound: to the \
                         one that ends there";
